@@ -1,0 +1,84 @@
+/** One environment, resolved: names, addresses and settings that roles, providers and probes read. Pure data. */
+import type { Flow } from './flow.ts'
+import type { Place } from './place.ts'
+import type { ProviderSpec } from './provider.ts'
+
+/** Releases of Debian that guests can run. */
+export type DebianRelease = 12 | 13
+
+/** Where an ecosystem is made real. */
+export interface Environment {
+  /** The ecosystem's name, the same in all its environments. */
+  readonly ecosystem: string
+  readonly name: string
+  /** Put before each host's name to name its machine: `dev` + `web1`. */
+  readonly prefix: string
+  /** The DNS zone of the hosts, without a trailing dot. */
+  readonly domain: string
+  /** `a.b.c.d/n`. */
+  readonly subnet: string
+  /** The LAN's way out: the subnet's first address. */
+  readonly gateway: string
+  /** DNS servers for names outside the domain, in order; the gateway on a box. */
+  readonly resolvers: readonly string[]
+  /** The user's own settings of this environment, for roles to read. */
+  readonly variables: Readonly<Record<string, string | number | boolean>>
+  /** Asks for its name to be typed before anything is changed. */
+  readonly protected: boolean
+  readonly provider: ProviderSpec
+  readonly hosts: readonly Host[]
+  readonly flows: readonly Flow[]
+  readonly people: readonly Person[]
+}
+
+/** A server by its role in the definition. */
+export interface Host {
+  /** `web1`: the same in every environment. */
+  readonly name: string
+  /** The key in the config's `hosts`: `web` for `web1` and `web2`. */
+  readonly group: string
+  /** The machine's own hostname: prefix and name, `devweb1`. */
+  readonly machine: string
+  /** `devweb1.office.internal`. */
+  readonly fqdn: string
+  /** IPv4 address on the LAN. */
+  readonly address: string
+  /** Further names in the zone, without the domain: `www`. */
+  readonly names: readonly string[]
+  readonly roles: readonly string[]
+  readonly endpoints: readonly Endpoint[]
+  /** Hosts whose changes must have ended first, by name. */
+  readonly after: readonly string[]
+  readonly debian: DebianRelease
+  readonly limits: Limits
+  readonly place: Place
+}
+
+/** What a machine may use of its box. */
+export interface Limits {
+  /** CPU cores, 1 or more; no limit when absent. */
+  readonly cpu?: number | undefined
+  /** Memory in MiB; no limit when absent. */
+  readonly memory?: number | undefined
+}
+
+/** A named door that a role provides. */
+export interface Endpoint {
+  readonly name: string
+  readonly role: string
+  readonly port: number
+  readonly protocol: 'tcp' | 'udp'
+  readonly tls: boolean
+}
+
+/** Somebody whose keys open hosts. */
+export interface Person {
+  readonly name: string
+  /** Public keys as in authorized_keys. */
+  readonly keys: readonly string[]
+}
+
+/** The hosts that carry a role, in the definition's order. */
+export function hostsWithRole(environment: Environment, role: string): readonly Host[] {
+  return environment.hosts.filter((host) => host.roles.includes(role))
+}

@@ -1,0 +1,32 @@
+/** Which machine provider an environment uses, and its settings: plain data that the config's builders make. */
+
+/** Containers of Incus or LXD on a box. */
+export interface IncusSpec {
+  readonly provider: 'incus'
+  /** The box whose engine holds the machines; only this one so far. */
+  readonly box: 'local'
+}
+
+/** Servers that copse did not make. */
+export interface ExistingSpec {
+  readonly provider: 'existing'
+  /** Settings for every server that does not say otherwise. */
+  readonly defaults: WayIn
+  /** By host name. */
+  readonly servers: Readonly<Record<string, WayIn>>
+}
+
+/** How a server is reached; what is absent is left to the user's own OpenSSH settings. */
+export interface WayIn {
+  /** Address or name to connect to; the host's address on the LAN when absent. */
+  readonly address?: string | undefined
+  /** root, or a user who may `sudo -n`. */
+  readonly user?: string | undefined
+  readonly port?: number | undefined
+  /** Private key file, absolute or relative to the config. */
+  readonly identityFile?: string | undefined
+  /** The server's public host key, `ssh-ed25519 AAAA...`; without it the user's own known_hosts must know the server. */
+  readonly hostKey?: string | undefined
+}
+
+export type ProviderSpec = IncusSpec | ExistingSpec

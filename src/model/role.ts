@@ -1,0 +1,89 @@
+/** The contract of a role: software with its configuration on a host. Built-in roles and users' own follow the same. */
+import type { z } from 'zod'
+import type { Endpoint, Environment, Host } from './environment.ts'
+import type { Flow } from './flow.ts'
+import { callSite, type Place } from './place.ts'
+import type { Probe } from './probe.ts'
+import type { ResourceList } from './resource.ts'
+
+/** What a role's functions are given. They are pure: the same input makes the same output. */
+export interface RoleInput<Options> {
+  readonly environment: Environment
+  readonly host: Host
+  readonly options: Options
+}
+
+/** The port of an endpoint, before it has a name and a role. */
+export type Port = Pick<Endpoint, 'port' | 'protocol' | 'tls'>
+
+/** What `defineRole` takes. */
+export interface RoleDefinition<Schema extends z.ZodType> {
+  /** Kebab-case; one role of a name per host. */
+  readonly name: string
+  /** The options' schema; its defaults are the role's. */
+  readonly options: Schema
+  /** The doors that it opens on its host. */
+  readonly endpoints?: (options: z.output<Schema>) => Readonly<Record<string, Port>>
+  /** What the host must have, in the order in which it is made. */
+  readonly resources: (input: RoleInput<z.output<Schema>>) => ResourceList
+  /** What must come after the resources of all the host's roles. */
+  readonly finish?: (input: RoleInput<z.output<Schema>>) => ResourceList
+  /** The questions that prove it. */
+  readonly probes?: (input: RoleInput<z.output<Schema>>) => readonly Probe[]
+  /** The network edges that it needs by itself. */
+  readonly flows?: (input: RoleInput<z.output<Schema>>) => readonly Flow[]
+}
+
+/** A problem with an option: where in the options, and what would be right. */
+export interface OptionProblem {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+}
+
+/** A role with its options, as it stands in a host's list. */
+export interface Role {
+  readonly name: string
+  readonly place: Place
+  /** What is wrong with the options; the rest may only be called when this is empty. */
+  readonly problems: readonly OptionProblem[]
+  endpoints(): Readonly<Record<string, Port>>
+  resources(environment: Environment, host: Host): ResourceList
+  finish(environment: Environment, host: Host): ResourceList
+  probes(environment: Environment, host: Host): readonly Probe[]
+  flows(environment: Environment, host: Host): readonly Flow[]
+}
+
+/** Makes the function that puts a role on a host: `roles: [redis({ maxMemory: '1gb' })]`. */
+export function defineRole<Schema extends z.ZodType>(definition: RoleDefinition<Schema>) {
+  return (...[options]: OptionArguments<Schema>): Role => {
+    const parsed = definition.options.safeParse(options ?? {})
+    const input = (environment: Environment, host: Host): RoleInput<z.output<Schema>> => {
+      if (!parsed.success) throw parsed.error
+      return { environment, host, options: parsed.data }
+    }
+    return {
+      name: definition.name,
+      place: callSite(),
+      problems: parsed.success ? [] : parsed.error.issues.map(({ path, message }) => ({ path, message })),
+      endpoints: () => (parsed.success ? (definition.endpoints?.(parsed.data) ?? {}) : {}),
+      resources: (environment, host) => definition.resources(input(environment, host)),
+      finish: (environment, host) => definition.finish?.(input(environment, host)) ?? [],
+      probes: (environment, host) => definition.probes?.(input(environment, host)) ?? [],
+      flows: (environment, host) => definition.flows?.(input(environment, host)) ?? [],
+    }
+  }
+}
+
+/** Options may be left out where every one has a default. */
+type OptionArguments<Schema extends z.ZodType> =
+  Record<never, never> extends z.input<Schema> ? [options?: z.input<Schema>] : [options: z.input<Schema>]
+
+/** A TCP port. */
+export function tcp(port: number, detail: { readonly tls?: boolean } = {}): Port {
+  return { port, protocol: 'tcp', tls: detail.tls ?? false }
+}
+
+/** A UDP port. */
+export function udp(port: number): Port {
+  return { port, protocol: 'udp', tls: false }
+}
