@@ -1,0 +1,89 @@
+/** Brings every host of a plan to its wanted state: in parallel, but after the hosts that it waits for. */
+import type { CopseError } from '../lib/errors.ts'
+import { applyHost } from './apply.ts'
+import type { Outcome } from './events.ts'
+import type { HostPlan, Plan, UnreachableHost } from './plan-types.ts'
+import { planRunning } from './planning.ts'
+import { desiredHost, type Session } from './session.ts'
+
+interface Converge {
+  readonly plan: Plan
+  /** Hosts whose machine could not be made. */
+  readonly failed: ReadonlyMap<string, CopseError>
+  readonly run: number
+  readonly waitMs: number
+}
+
+/** One outcome for each host of the plan, in its order. */
+export async function convergeHosts(session: Session, work: Converge): Promise<readonly Outcome[]> {
+  session.context.emit({ event: 'phase', phase: 'apply', hosts: work.plan.hosts.map(({ host }) => host) })
+  const ends = new Map<string, Promise<Outcome>>()
+  const endOf = (host: string): Promise<Outcome> | undefined => {
+    const planned = work.plan.hosts.find((candidate) => candidate.host === host)
+    if (planned && !ends.has(host)) ends.set(host, settle(session, { ...work, planned, endOf }))
+    return ends.get(host)
+  }
+  return Promise.all(work.plan.hosts.flatMap(({ host }) => endOf(host) ?? []))
+}
+
+interface Settle extends Converge {
+  readonly planned: Plan['hosts'][number]
+  endOf(host: string): Promise<Outcome> | undefined
+}
+
+async function settle(session: Session, work: Settle): Promise<Outcome> {
+  const outcome = await convergeHost(session, work)
+  session.context.emit({ event: 'host-end', outcome })
+  return outcome
+}
+
+async function convergeHost(session: Session, work: Settle): Promise<Outcome> {
+  const { host } = work.planned
+  const began = performance.now()
+  const end = (result: Outcome['result'], more: Partial<Outcome> = {}): Outcome => ({
+    host,
+    result,
+    changes: 0,
+    ms: Math.round(performance.now() - began),
+    ...more,
+  })
+  const desired = desiredHost(session.desired, host)
+  const before = await Promise.all(desired.host.after.flatMap((name) => work.endOf(name) ?? []))
+  const lost = before.find(({ result }) => result !== 'changed' && result !== 'unchanged')
+  if (lost) return end('skipped', { detail: `it comes after ${lost.host}, which ${lost.result}` })
+  const failure = work.failed.get(host)
+  if (failure)
+    return end(failure.code === 'refused' ? 'refused' : 'failed', {
+      detail: failure.message,
+      hint: failure.hint,
+    })
+  if (session.context.signal.aborted) return end('interrupted')
+  const plan = work.planned.state === 'absent' ? await planRunning(session, desired) : work.planned
+  if (plan.state === 'unreachable') return end(resultOf(plan), { detail: plan.detail, hint: plan.hint })
+  if (plan.changes.length === 0 && plan.forget.length === 0) return end('unchanged')
+  const outcome = await applyHost(
+    session.context,
+    { plan, transport: await session.transport(host) },
+    { run: work.run, waitMs: work.waitMs },
+  )
+  return outcome.result === 'changed' ? lookAgain(session, outcome) : outcome
+}
+
+function resultOf({ reason }: UnreachableHost): Outcome['result'] {
+  if (reason === 'changed-key' || reason === 'foreign') return 'refused'
+  return reason === 'failed' ? 'failed' : 'unreachable'
+}
+
+/** What was applied must now be found: anything that still differs is a failure. */
+async function lookAgain(session: Session, outcome: Outcome): Promise<Outcome> {
+  const again = await planRunning(session, desiredHost(session.desired, outcome.host))
+  if (again.state === 'unreachable')
+    return { ...outcome, result: 'unreachable', detail: again.detail, hint: again.hint }
+  if (again.changes.length === 0)
+    return { ...outcome, result: outcome.changes === 0 ? 'unchanged' : 'changed' }
+  return { ...outcome, result: 'failed', detail: `after applying, this still differs: ${still(again)}` }
+}
+
+function still(plan: HostPlan): string {
+  return plan.changes.map(({ kind, key, why }) => `${kind} ${key} (${why.join(', ')})`).join('; ')
+}

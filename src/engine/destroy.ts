@@ -1,0 +1,85 @@
+/** Destroys machines, and rebuilds hosts: destroyed and made again under one lock. */
+import pLimit from 'p-limit'
+import { CopseError } from '../lib/errors.ts'
+import type { Outcome } from './events.ts'
+import type { ChangeOptions } from './options.ts'
+import type { UpReport } from './report.ts'
+import { asRun } from './run.ts'
+import type { Session } from './session.ts'
+import { converge } from './up.ts'
+
+export interface DestroyOptions {
+  /** By name; `all` also ends machines that the definition no longer names. */
+  readonly hosts: readonly string[] | 'all'
+  /** Asked once with the machines' names. */
+  consent(machines: readonly string[]): Promise<boolean>
+  /** Also takes away what the machines needed on the box: network, images, pool, engine. */
+  readonly purge: boolean
+  readonly lockTimeoutMs: number
+  readonly command: string
+}
+
+/** One outcome for each machine that was there. */
+export async function destroy(session: Session, options: DestroyOptions): Promise<readonly Outcome[]> {
+  const report = await asRun(session, options, async () => {
+    const { provider, providerContext } = session
+    const machines = await provider.list(providerContext)
+    const doomed = machines
+      .filter(
+        ({ host, state }) =>
+          state !== 'absent' &&
+          state !== 'foreign' &&
+          (options.hosts === 'all' || options.hosts.includes(host)),
+      )
+      .map(({ host }) => host)
+    if (doomed.length > 0 && !(await options.consent(doomed)))
+      throw new CopseError('refused', 'nothing was destroyed: it was not confirmed')
+    const outcomes = await destroyAll(session, doomed)
+    if (options.purge && outcomes.every(({ result }) => result === 'changed'))
+      await provider.release(providerContext)
+    return { outcomes, verdicts: [] }
+  })
+  return report.outcomes
+}
+
+/** Destroys the hosts' machines and brings them up again. */
+export async function rebuild(
+  session: Session,
+  options: ChangeOptions & { consentDestroy: DestroyOptions['consent'] },
+): Promise<UpReport> {
+  return asRun(session, options, async (run) => {
+    if (!(await options.consentDestroy(options.hosts)))
+      throw new CopseError('refused', 'nothing was rebuilt: it was not confirmed')
+    const outcomes = await destroyAll(session, options.hosts)
+    const lost = outcomes.find(({ result }) => result !== 'changed')
+    if (lost)
+      throw new CopseError('failed', `${lost.host} could not be destroyed: ${lost.detail ?? lost.result}`)
+    return converge(session, options, run)
+  })
+}
+
+async function destroyAll(session: Session, hosts: readonly string[]): Promise<readonly Outcome[]> {
+  session.context.emit({ event: 'phase', phase: 'destroy', hosts })
+  const limit = pLimit(4)
+  return Promise.all(hosts.map((host) => limit(() => destroyOne(session, host))))
+}
+
+async function destroyOne(session: Session, host: string): Promise<Outcome> {
+  const began = performance.now()
+  const ms = () => Math.round(performance.now() - began)
+  const attempt = async (): Promise<Outcome> => {
+    if (session.context.signal.aborted) return { host, result: 'interrupted', changes: 0, ms: 0 }
+    try {
+      await session.forget(host)
+      await session.provider.destroy(session.providerContext, host)
+      return { host, result: 'changed', changes: 1, ms: ms() }
+    } catch (error) {
+      if (!(error instanceof CopseError)) throw error
+      const result = error.code === 'refused' ? 'refused' : 'failed'
+      return { host, result, changes: 0, ms: ms(), detail: error.message, hint: error.hint }
+    }
+  }
+  const outcome = await attempt()
+  session.context.emit({ event: 'host-end', outcome })
+  return outcome
+}

@@ -1,0 +1,55 @@
+/** Makes, starts and destroys the machines that a plan says, each on its own: one that fails does not stop the others. */
+import pLimit from 'p-limit'
+import { CopseError } from '../lib/errors.ts'
+import type { MachineChange, Plan } from './plan-types.ts'
+import { desiredHost, type Session } from './session.ts'
+
+/** Machines made at the same time; more only wait for the box's disk. */
+const atOnce = 3
+
+/** What failed, by host. */
+export type Failures = ReadonlyMap<string, CopseError>
+
+export async function makeMachines(session: Session, plan: Plan): Promise<Failures> {
+  const doomed = plan.machines.filter(({ action }) => action === 'destroy')
+  const wanted = plan.machines.filter(({ action }) => action !== 'destroy')
+  const failed = new Map<string, CopseError>()
+  if (doomed.length > 0) await each(session, doomed, failed)
+  if (wanted.length > 0) {
+    session.context.emit({ event: 'phase', phase: 'prepare', hosts: [] })
+    await session.provider.prepare(session.providerContext)
+    session.context.emit({ event: 'phase', phase: 'create', hosts: wanted.map(({ host }) => host) })
+    await each(session, wanted, failed)
+  }
+  return failed
+}
+
+async function each(
+  session: Session,
+  changes: readonly MachineChange[],
+  failed: Map<string, CopseError>,
+): Promise<void> {
+  const limit = pLimit(atOnce)
+  await Promise.all(
+    changes.map((change) =>
+      limit(async () => {
+        try {
+          if (!session.context.signal.aborted) await changeMachine(session, change)
+        } catch (error) {
+          if (!(error instanceof CopseError)) throw error
+          failed.set(change.host, error)
+        }
+      }),
+    ),
+  )
+}
+
+async function changeMachine(session: Session, { host, action }: MachineChange): Promise<void> {
+  const { provider, providerContext } = session
+  await session.forget(host)
+  if (action === 'destroy') return provider.destroy(providerContext, host)
+  const wanted = desiredHost(session.desired, host).host
+  return action === 'create'
+    ? provider.create(providerContext, wanted)
+    : provider.start(providerContext, wanted)
+}

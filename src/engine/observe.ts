@@ -1,0 +1,87 @@
+/** Observes one host in one round trip: identity, facts, what copse owns, and the state of every wanted or owned thing. */
+import { randomBytes } from 'node:crypto'
+import { CopseError } from '../lib/errors.ts'
+import { allKinds } from '../resources/index.ts'
+import type { Bound } from '../resources/kind.ts'
+import { type ObservedLine, observeWords, parseObserved } from '../resources/observed.ts'
+import type { Archive, Reader } from '../transports/transport.ts'
+import type { OwnedLine } from './plan-types.ts'
+import { remoteScripts } from './remote-scripts.ts'
+
+/** What one look at a host found. */
+export interface Observation {
+  /** The text of the host's identity file; empty where there is none. */
+  readonly identity: string
+  /** os, kernel, systemd, boot (id), uptime (s), run (the last run that changed it). */
+  readonly facts: Readonly<Record<string, string>>
+  /** In the order in which the things were made. */
+  readonly owned: readonly OwnedLine[]
+  /** By kind, then key. */
+  readonly things: ReadonlyMap<string, ReadonlyMap<string, ObservedLine>>
+}
+
+/** Nothing found: what a machine that does not exist yet looks like. */
+export const nothing: Observation = { identity: '', facts: {}, owned: [], things: new Map() }
+
+/** Runs the observation script on a host for the things that are wanted of it. */
+export async function observe(
+  reader: Reader,
+  wanted: readonly Bound[],
+  signal: AbortSignal,
+): Promise<Observation> {
+  const boundary = `@@${randomBytes(8).toString('hex')}`
+  const finished = await reader.run(observationArchive(boundary, wanted), signal)
+  if (finished.code !== 0)
+    throw new CopseError('failed', `observing ended with code ${finished.code}: ${finished.stderr.trim()}`)
+  return parseObservation(finished.stdout, boundary)
+}
+
+/** The script of a kind with the words that it may use: the same text when observing and when guarding a plan. */
+export function kindScript(kind: { readonly observe: string }): string {
+  return `${observeWords}\n${kind.observe}\n`
+}
+
+function observationArchive(boundary: string, wanted: readonly Bound[]): Archive {
+  const kinds = allKinds()
+  const linesOf = (kind: string) =>
+    wanted.filter((bound) => bound.kind === kind).map(({ key, hint }) => `${key}\t${hint}\n`)
+  return {
+    main: { text: remoteScripts.observe },
+    boundary: { text: boundary },
+    kinds: { text: kinds.map(({ name }) => `${name}\n`).join('') },
+    ...Object.fromEntries(kinds.map((kind) => [`kind/${kind.name}`, { text: kindScript(kind) }])),
+    ...Object.fromEntries(kinds.map(({ name }) => [`wanted/${name}`, { text: linesOf(name).join('') }])),
+  }
+}
+
+/** Splits the script's output into its sections; pure. */
+export function parseObservation(output: string, boundary: string): Observation {
+  const sections = output
+    .split(new RegExp(`^${boundary} `, 'm'))
+    .slice(1)
+    .map(parseSection)
+  const failed = sections.find(({ title }) => title.startsWith('failed '))
+  if (failed) throw new CopseError('failed', `observing ${failed.title.slice(7)}: ${failed.body.trim()}`)
+  if (!sections.some(({ title }) => title === 'end'))
+    throw new CopseError('failed', 'the observation was cut off before its end')
+  const body = (title: string) => sections.find((section) => section.title === title)?.body ?? ''
+  const kinds = sections.filter(({ title }) => title.startsWith('kind '))
+  return {
+    identity: body('identity'),
+    facts: Object.fromEntries(rows(body('facts')).map(([name = '', value = '']) => [name, value])),
+    owned: rows(body('owned')).map(([kind = '', key = '', digest = '']) => ({ kind, key, digest })),
+    things: new Map(kinds.map(({ title, body }) => [title.slice(5), parseObserved(body)])),
+  }
+}
+
+function parseSection(text: string) {
+  const end = text.indexOf('\n')
+  return { title: text.slice(0, end), body: text.slice(end + 1) }
+}
+
+function rows(text: string): readonly (readonly string[])[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('\t'))
+}

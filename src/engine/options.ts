@@ -1,0 +1,13 @@
+/** What commands that change an environment are told. */
+import type { Plan } from './plan-types.ts'
+
+export interface ChangeOptions {
+  /** By name; every host of the environment for a whole run. */
+  readonly hosts: readonly string[]
+  /** Asked once when there is something to change. */
+  consent(plan: Plan): Promise<boolean>
+  /** How long to wait for another run to end. */
+  readonly lockTimeoutMs: number
+  /** What the operator typed, for the journal and the lock. */
+  readonly command: string
+}

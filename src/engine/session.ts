@@ -1,0 +1,84 @@
+/** One command's work on one environment: its provider, and at most one connection to each host. */
+import { CopseError } from '../lib/errors.ts'
+import { providerFor } from '../machines/index.ts'
+import type { MachineProvider, ProviderContext } from '../machines/provider.ts'
+import type { Desired, DesiredHost } from '../model/desired.ts'
+import type { Host } from '../model/environment.ts'
+import { identityText } from '../model/identity.ts'
+import { openSsh } from '../transports/ssh/open.ts'
+import type { Reader, Transport } from '../transports/transport.ts'
+import type { Context, Event } from './events.ts'
+import { stateDirectory } from './state.ts'
+
+/** What planning is given: it can look and cannot write. */
+export interface ReadSession {
+  readonly desired: Desired
+  readonly context: Context
+  readonly provider: MachineProvider
+  readonly providerContext: ProviderContext
+  reader(host: string): Promise<Reader>
+  /** The text of the identity file that a host must carry. */
+  identity(host: Host): Promise<string>
+}
+
+/** What changing is given. */
+export interface Session extends ReadSession, AsyncDisposable {
+  transport(host: string): Promise<Transport>
+  /** Closes the connection to a host whose machine is made anew. */
+  forget(host: string): Promise<void>
+}
+
+export interface SessionOptions {
+  readonly signal: AbortSignal
+  emit(event: Event): void
+  readonly connectTimeoutMs?: number
+}
+
+/** Opens nothing yet: connections are made when they are first asked for. */
+export function openSession(desired: Desired, options: SessionOptions): Session {
+  const stateDir = stateDirectory(desired.file, desired.environment)
+  const provider = providerFor(desired.environment.provider)
+  const providerContext: ProviderContext = {
+    environment: desired.environment,
+    stateDir,
+    signal: options.signal,
+    progress: (subject, message) => options.emit({ event: 'progress', subject, message }),
+  }
+  const open = new Map<string, Promise<Transport & AsyncDisposable>>()
+  const forget = async (host: string) => {
+    const transport = open.get(host)
+    open.delete(host)
+    await (await transport?.catch(() => undefined))?.[Symbol.asyncDispose]()
+  }
+  const connect = async (name: string) => {
+    const { host } = desiredHost(desired, name)
+    const target = await provider.target(providerContext, host)
+    return openSsh(target, { alias: `${host.machine}.${desired.environment.domain}`, ...options })
+  }
+  const transport = (name: string) => {
+    const known = open.get(name) ?? connect(name)
+    open.set(name, known)
+    return known
+  }
+  return {
+    desired,
+    provider,
+    providerContext,
+    context: { signal: options.signal, stateDir, emit: (event) => options.emit(event) },
+    reader: transport,
+    transport,
+    forget,
+    identity: async (host) =>
+      identityText(desired.environment, host, await provider.identity(providerContext, host)),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...open.keys()].map(forget))
+    },
+  }
+}
+
+/** The wanted state of a host by name. */
+export function desiredHost(desired: Desired, name: string): DesiredHost {
+  const found = desired.hosts.find(({ host }) => host.name === name)
+  if (!found) throw new CopseError('usage', `no host '${name}' in ${desired.environment.name}`)
+  return found
+}

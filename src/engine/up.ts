@@ -1,0 +1,68 @@
+/** Plan, make machines, apply, look again, verify: the whole of `copse up`. */
+import { CopseError } from '../lib/errors.ts'
+import { convergeHosts } from './converge.ts'
+import type { Outcome } from './events.ts'
+import { makeMachines } from './machine-changes.ts'
+import type { ChangeOptions } from './options.ts'
+import { isEmpty, type Plan } from './plan-types.ts'
+import { makePlan } from './planning.ts'
+import { troubleOf, type UpReport } from './report.ts'
+import { asRun, type Run } from './run.ts'
+import type { Session } from './session.ts'
+import { verify } from './verify.ts'
+
+/** Makes the environment what the definition says. */
+export async function up(session: Session, options: ChangeOptions): Promise<UpReport> {
+  return asRun(session, options, (run) => converge(session, options, run))
+}
+
+/** Applies a saved plan exactly; a host that has moved since is refused. */
+export async function applySaved(session: Session, plan: Plan, options: ChangeOptions): Promise<UpReport> {
+  if (plan.machines.length > 0)
+    throw new CopseError(
+      'usage',
+      'a saved plan with machines to make cannot be applied: what they need is only known once they run',
+      {
+        hint: `copse up ${plan.environment}`,
+      },
+    )
+  return asRun(session, options, (run) => execute(session, { plan, options, run }))
+}
+
+/** The part of a run between its lock and its journal entry; `rebuild` uses it too. */
+export async function converge(session: Session, options: ChangeOptions, run: Run): Promise<UpReport> {
+  const { provider, providerContext } = session
+  const machines = await provider.list(providerContext)
+  // An engine that copse started may be down since the box rebooted: then nothing is known before it runs again.
+  if (provider.makesMachines && machines.some(({ state }) => state === 'unknown'))
+    await provider.prepare(providerContext)
+  const plan = await makePlan(session, options.hosts)
+  if (!isEmpty(plan) && !(await options.consent(plan)))
+    throw new CopseError('refused', `nothing was changed in ${plan.environment}: the plan was not confirmed`)
+  return execute(session, { plan, options, run })
+}
+
+async function execute(
+  session: Session,
+  { plan, options, run }: { plan: Plan; options: ChangeOptions; run: Run },
+): Promise<UpReport> {
+  const began = performance.now()
+  const failed = await makeMachines(session, plan)
+  const outcomes = await convergeHosts(session, {
+    plan,
+    failed,
+    run: run.number,
+    waitMs: options.lockTimeoutMs,
+  })
+  const verdicts = session.context.signal.aborted ? [] : await verifyReached(session, outcomes)
+  return { plan, outcomes, verdicts, ms: Math.round(performance.now() - began) }
+}
+
+/** After changes every probe of the reached hosts, else the fast ones. */
+async function verifyReached(session: Session, outcomes: readonly Outcome[]) {
+  if (troubleOf({ outcomes, verdicts: [] }) === 'failed') return []
+  const hosts = outcomes
+    .filter(({ result }) => result === 'changed' || result === 'unchanged')
+    .map(({ host }) => host)
+  return verify(session, { hosts, fastOnly: outcomes.every(({ result }) => result === 'unchanged') })
+}
