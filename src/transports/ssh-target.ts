@@ -1,0 +1,13 @@
+/** How OpenSSH reaches a machine: what providers answer and transports use. */
+
+/** What is absent is left to the user's own OpenSSH settings. */
+export interface SshTarget {
+  /** Address or name to connect to. */
+  readonly address: string
+  readonly port?: number | undefined
+  readonly user?: string | undefined
+  /** Private key file, absolute. */
+  readonly identityFile?: string | undefined
+  /** The pinned host key line (`ssh-ed25519 AAAA...`); without it the user's own known_hosts decide. */
+  readonly hostKey?: string | undefined
+}

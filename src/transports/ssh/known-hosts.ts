@@ -1,0 +1,77 @@
+/** Host keys: those that copse pins, and those that the user's own OpenSSH settings know. */
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { SshTarget } from '../ssh-target.ts'
+import { optionArguments, trustOptions } from './options.ts'
+
+const run = promisify(execFile)
+
+/** Where the user's settings send a connection. */
+export interface Resolved {
+  readonly hostname: string
+  readonly port: number
+  /** Through ProxyJump or ProxyCommand: the address need not be reachable from here. */
+  readonly isProxied: boolean
+  /** The name that known_hosts files are asked for. */
+  readonly knownAs: string
+  readonly knownHostsFiles: readonly string[]
+}
+
+/** The base64 part of a public key line; it holds the key's type too. */
+export function keyOf(hostKey: string): string {
+  return hostKey.trim().split(/\s+/).at(1) ?? ''
+}
+
+/** A known_hosts line that pins a key. */
+export function knownHostsLine(alias: string, hostKey: string): string {
+  const [type, key] = hostKey.trim().split(/\s+/)
+  return `${alias} ${type} ${key}\n`
+}
+
+/** As `ssh-keygen -l` prints it: `SHA256:...`. */
+export function fingerprint(key: string): string {
+  const hash = createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64')
+  return `SHA256:${hash.replace(/=+$/, '')}`
+}
+
+/** Asks OpenSSH what it makes of a target and the user's settings; connects to nothing. */
+export async function resolve(target: SshTarget, signal: AbortSignal): Promise<Resolved> {
+  const options = optionArguments(trustOptions({ target, alias: target.address, knownHosts: '/dev/null' }))
+  const { stdout } = await run('ssh', ['-G', ...options, '--', target.address], { signal })
+  const settings = new Map(
+    stdout.split('\n').map((line) => {
+      const at = line.indexOf(' ')
+      return [line.slice(0, at), line.slice(at + 1)]
+    }),
+  )
+  const say = (name: string) => settings.get(name) ?? ''
+  const port = Number(say('port'))
+  const name =
+    settings.get('hostkeyalias') ?? (port === 22 ? say('hostname') : `[${say('hostname')}]:${port}`)
+  return {
+    hostname: say('hostname'),
+    port,
+    isProxied: settings.has('proxyjump') || settings.has('proxycommand'),
+    knownAs: name,
+    knownHostsFiles: [...say('userknownhostsfile').split(' '), ...say('globalknownhostsfile').split(' ')],
+  }
+}
+
+/** The keys, in base64, that the user's own known_hosts files hold for a target without a pinned key. */
+export async function knownKeys(target: SshTarget, signal: AbortSignal): Promise<readonly string[]> {
+  const { knownAs, knownHostsFiles } = await resolve(target, signal)
+  const found = await Promise.all(
+    knownHostsFiles.map((file) =>
+      run('ssh-keygen', ['-F', knownAs, '-f', file], { signal }).then(
+        ({ stdout }) => stdout,
+        () => '',
+      ),
+    ),
+  )
+  return found
+    .join('\n')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => keyOf(line.replace(/^@\S+ /, '').replace(/^\S+ /, '')))
+}

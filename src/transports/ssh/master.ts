@@ -1,0 +1,63 @@
+/** The connection to a host that all its scripts share, and the unshared login that proves a way in. */
+import { linesOf } from '../lines.ts'
+import type { Unreachable } from '../transport.ts'
+import { type SshClient, startClient, stopWhen } from './client.ts'
+import { type Options, optionArguments, type SshLink, scriptOptions } from './options.ts'
+import { greetCommand, greetings } from './remote-command.ts'
+import { connectTrouble, sudoTrouble } from './trouble.ts'
+
+/** How copse connects to a host. */
+export interface Dial extends SshLink {
+  /** Until the host's first word; a login may take 30 s in all. */
+  readonly connectTimeoutMs: number
+}
+
+export interface Master extends AsyncDisposable {
+  isAlive(): boolean
+}
+
+const loginTimeoutMs = 30_000
+
+/** The arguments of `ssh` for one remote command, shared or not as `sharing` says. */
+export function clientArguments(dial: Dial, sharing: Options, command: string): readonly string[] {
+  const options = { ...scriptOptions(dial, dial.connectTimeoutMs), ...sharing }
+  return [...optionArguments(options), '--', dial.target.address, command]
+}
+
+/** Connects and listens on `socket`; throws Unreachable. It ends when copse does, which holds its standard input. */
+export async function openMaster(dial: Dial, socket: Options, signal: AbortSignal): Promise<Master> {
+  const client = startClient(clientArguments(dial, { ...socket, ControlMaster: 'yes' }, greetCommand))
+  const greeting = await greetingOf(client, signal)
+  if (greeting === greetings.ready)
+    return { isAlive: () => !client.hasEnded(), [Symbol.asyncDispose]: () => close(client) }
+  // One that ends by itself is let finish: what it says last tells why.
+  if (greeting === greetings.noSudo) client.stop()
+  const { stderr } = await client.ended
+  signal.throwIfAborted()
+  if (greeting === greetings.noSudo) throw sudoTrouble(dial, stderr)
+  throw await connectTrouble(dial, stderr, signal)
+}
+
+/** Opens a second, unshared connection and runs `true`: undefined when it could. */
+export async function tryLogin(dial: Dial, signal: AbortSignal): Promise<Unreachable | undefined> {
+  const client = startClient(clientArguments(dial, { ControlMaster: 'no', ControlPath: 'none' }, 'true'))
+  using _stop = stopWhen(AbortSignal.any([signal, AbortSignal.timeout(loginTimeoutMs)]), client)
+  client.stdin.end()
+  for await (const _said of client.output);
+  const { code, stderr } = await client.ended
+  signal.throwIfAborted()
+  return code === 0 ? undefined : connectTrouble(dial, stderr, signal)
+}
+
+/** Undefined: the client ended without one. A login shell may say other things first. */
+async function greetingOf(client: SshClient, signal: AbortSignal): Promise<string | undefined> {
+  using _stop = stopWhen(AbortSignal.any([signal, AbortSignal.timeout(loginTimeoutMs)]), client)
+  for await (const line of linesOf(client.output))
+    if (line === greetings.ready || line === greetings.noSudo) return line
+  return undefined
+}
+
+async function close(client: SshClient): Promise<void> {
+  client.stop()
+  await client.ended
+}

@@ -1,0 +1,111 @@
+/** Runs an archive's script on a host over its shared connection. */
+import { pipeline } from 'node:stream/promises'
+import { CopseError } from '../../lib/errors.ts'
+import { packArchive } from '../archive.ts'
+import { linesOf } from '../lines.ts'
+import { type Archive, type Finished, Unreachable } from '../transport.ts'
+import { type SshClient, startClient, stopWhen } from './client.ts'
+import { clientArguments, type Dial, type Master, tryLogin } from './master.ts'
+import { type Options, readShownKey } from './options.ts'
+import { endedWith255, runCommand } from './remote-command.ts'
+
+/** An open connection. */
+export interface Connection {
+  readonly dial: Dial
+  /** The options that make clients share it. */
+  readonly socket: Options
+  readonly master: Master
+}
+
+/** Standard output in one piece is for reading; what is longer than this many characters is a mistake. */
+const longestOutput = 64 * 1024 * 1024
+
+/** Runs `main` to its end; throws Unreachable when the connection breaks, and the signal's reason. */
+export async function runScript(to: Connection, archive: Archive, signal: AbortSignal): Promise<Finished> {
+  const client = startScript(to, 'remove')
+  using _stop = stopWhen(signal, client)
+  const [finished, stdout] = await Promise.all([finish(to, { client, archive, signal }), collect(to, client)])
+  return { ...finished, stdout }
+}
+
+/** Yields the script's lines; throws too when it ends with another code than 0. */
+export async function* streamScript(
+  to: Connection,
+  archive: Archive,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const client = startScript(to, 'keep')
+  using _stop = stopWhen(signal, client)
+  const finished = finish(to, { client, archive, signal })
+  finished.catch(() => undefined)
+  try {
+    yield* linesOf(client.output)
+    const { code, stderr } = await finished
+    if (code !== 0)
+      throw new CopseError(
+        'failed',
+        `the script on ${to.dial.alias} ended with code ${code}: ${stderr.trim()}`,
+      )
+  } finally {
+    client.stop()
+  }
+}
+
+function startScript({ dial, socket }: Connection, directory: 'keep' | 'remove'): SshClient {
+  return startClient(clientArguments(dial, { ...socket, ControlMaster: 'no' }, runCommand(directory)))
+}
+
+interface Running {
+  readonly client: SshClient
+  readonly archive: Archive
+  readonly signal: AbortSignal
+}
+
+/** Sends the archive and waits; 255 is the script's own code only where the host says so. */
+async function finish(
+  to: Connection,
+  { client, archive, signal }: Running,
+): Promise<Omit<Finished, 'stdout'>> {
+  const [{ code, stderr, wasStopped }] = await Promise.all([client.ended, feed(client, archive)])
+  signal.throwIfAborted()
+  const { said } = readShownKey(stderr)
+  if (code !== 255 || wasStopped) return { code, stderr: said }
+  if (said.includes(endedWith255)) return { code, stderr: said.replace(`${endedWith255}\n`, '') }
+  const trouble = await tryLogin(to.dial, signal)
+  if (trouble) throw trouble
+  if (to.master.isAlive()) return { code, stderr: `${said}the script was killed on the host\n` }
+  throw new Unreachable(
+    'no-answer',
+    `the connection to ${to.dial.alias} broke while a script was at work there; it answers again`,
+    'give the same command again',
+  )
+}
+
+/** A client that ends before it has read everything is not the archive's fault. */
+async function feed(client: SshClient, archive: Archive): Promise<void> {
+  try {
+    await pipeline(packArchive(archive), client.stdin)
+  } catch (error) {
+    if (isBrokenPipe(error)) return
+    client.stop()
+    throw error
+  }
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  const codes = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED']
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
+}
+
+async function collect({ dial }: Connection, client: SshClient): Promise<string> {
+  const pieces: string[] = []
+  let length = 0
+  for await (const piece of client.output) {
+    pieces.push(piece)
+    length += piece.length
+    if (length <= longestOutput) continue
+    client.stop()
+    throw new CopseError('failed', `a script on ${dial.alias} printed more than ${longestOutput} characters`)
+  }
+  return pieces.join('')
+}
