@@ -1,11 +1,28 @@
 /** Every kind of resource, by name; a new kind is one file and one line here. */
+import { authorizedKeysKind } from './authorized-keys.ts'
+import { commandKind } from './command.ts'
+import { directoryKind } from './directory.ts'
 import { fileKind } from './file.ts'
+import { groupKind } from './group.ts'
 import type { Kind } from './kind.ts'
+import { lineKind } from './line.ts'
 import { linkKind } from './link.ts'
 import { packageKind } from './package.ts'
 import { unitKind } from './unit.ts'
+import { userKind } from './user.ts'
 
-const kinds: readonly Kind[] = [packageKind, fileKind, linkKind, unitKind]
+const kinds: readonly Kind[] = [
+  packageKind,
+  groupKind,
+  userKind,
+  authorizedKeysKind,
+  directoryKind,
+  fileKind,
+  linkKind,
+  lineKind,
+  commandKind,
+  unitKind,
+]
 
 /** Finds a kind by name; undefined for a name that this version does not know. */
 export function kindNamed(name: string): Kind | undefined {

@@ -29,7 +29,7 @@ export interface Step {
   /** Runs before the host is told that copse owns the thing: keeps what stood there before copse. */
   readonly prepare?: Shell
   /** Paths that are put back, with their units reloaded, unless a new login confirms the change. */
-  readonly confirm?: { readonly paths: readonly string[]; readonly reload: readonly string[] }
+  readonly confirm?: { readonly paths: readonly string[]; readonly reload: readonly string[] } | undefined
 }
 
 /** What a kind may know of the rest of the plan. */

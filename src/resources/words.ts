@@ -22,3 +22,6 @@ export const fileMode = z.int().min(0).max(0o7777)
 export function octal(mode: number): string {
   return mode.toString(8).padStart(4, '0')
 }
+
+/** A number of an account or a group; 0 is root's and those above 60000 are the system's own. */
+export const accountId = z.int().min(1).max(60_000)
