@@ -1,0 +1,23 @@
+/** Every kind of probe, by name, and the builders that roles use; a new kind is one file and a line in each list. */
+import { commandKind, commandProbe } from './command.ts'
+import { dnsKind, dnsProbe } from './dns.ts'
+import { httpKind, httpProbe } from './http.ts'
+import type { ProbeKind } from './kind.ts'
+import { tcpKind, tcpProbe } from './tcp.ts'
+import { unitKind, unitProbe } from './unit.ts'
+
+const kinds: readonly ProbeKind[] = [unitKind, tcpKind, httpKind, dnsKind, commandKind]
+
+/** Finds a kind by name; undefined for a name that this version does not know. */
+export function probeKindNamed(name: string): ProbeKind | undefined {
+  return kinds.find((kind) => kind.name === name)
+}
+
+/** Makes probes; the first argument is the host that is asked about. */
+export const probe = {
+  command: commandProbe,
+  dns: dnsProbe,
+  http: httpProbe,
+  tcp: tcpProbe,
+  unit: unitProbe,
+} as const

@@ -1,0 +1,70 @@
+/** What every host has: a name, the others' names, a guarded way in, and upkeep. */
+import { defineRole, type Environment, file, hostsWithRole, pkg, probe, type RoleInput, tcp, z } from 'copse'
+import { identity, resolver } from './base/identity.ts'
+import { hasOperator, operator, sshd } from './base/login.ts'
+import { journal, timeSync, upgrades } from './base/upkeep.ts'
+
+const options = z.strictObject({
+  /** The account that people's keys open; it may do everything by sudo. Nobody has one where there are no people. */
+  operator: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]{0,30}$/, 'must be a lower-case account name of at most 31 characters')
+    .refine((name) => name !== 'root', "root's keys are the provider's")
+    .default('ops'),
+  /** `chrony` keeps the clock right; `auto`: on servers that copse did not make. */
+  timeSync: z.enum(['auto', 'chrony', 'none']).default('auto'),
+  /** Installed each day without asking. */
+  upgrades: z.enum(['security', 'none']).default('security'),
+  /** Disk that the journal may use: `200M`. */
+  journalMaxUse: z
+    .string()
+    .regex(/^[1-9]\d*[MG]$/, 'must be a size such as 200M or 1G')
+    .default('200M'),
+})
+
+type Input = RoleInput<z.output<typeof options>>
+
+/** The role that every host has by itself; list it to set its options. */
+export const base = defineRole({
+  name: 'base',
+  options,
+  endpoints: () => ({ ssh: tcp(22) }),
+  resources,
+  finish: ({ environment }) => resolver(environment),
+  probes: ({ host }) => [
+    probe.command(host, "sshd -T | grep '^passwordauthentication '", { prints: 'passwordauthentication no' }),
+  ],
+  flows: ({ environment, host }) => [
+    { from: 'operators', to: `${host.name}.ssh` },
+    ...(hostsWithRole(environment, 'dns').length > 0 ? [{ from: host.name, to: 'dns.dns' }] : []),
+  ],
+})
+
+function resources({ environment, host, options }: Input) {
+  const isUpgraded = options.upgrades === 'security'
+  const isTimed = keepsTime(options.timeSync, environment)
+  const isOperated = hasOperator(options.operator, environment, host)
+  const packages = [
+    ...['ca-certificates', 'curl', 'bind9-dnsutils'],
+    ...(isUpgraded ? ['unattended-upgrades'] : []),
+    ...(isTimed ? ['chrony'] : []),
+    ...(isOperated ? ['sudo'] : []),
+  ]
+  return [
+    identity(environment, host),
+    // Packages side by side are installed at once, which takes a fraction of the time.
+    packages.map((name) => pkg(name)),
+    // pam_env complains at each login where this file is missing.
+    file('/etc/default/locale', { content: 'LANG=C.UTF-8\n' }),
+    sshd(),
+    journal(options.journalMaxUse),
+    isUpgraded ? upgrades() : [],
+    isTimed ? timeSync() : [],
+    isOperated ? operator(options.operator, environment) : [],
+  ]
+}
+
+/** Machines on a box are containers, which take their time from it. */
+function keepsTime(wanted: 'auto' | 'chrony' | 'none', { provider }: Environment): boolean {
+  return wanted === 'chrony' || (wanted === 'auto' && provider.provider !== 'incus')
+}

@@ -1,0 +1,92 @@
+/** The environment's DNS server: Unbound speaks for its zone and the reverse zone, and resolves for its LAN. */
+import {
+  defineRole,
+  directory,
+  type Environment,
+  file,
+  type Host,
+  pkg,
+  probe,
+  type RoleInput,
+  tcp,
+  udp,
+  unit,
+  z,
+} from 'copse'
+import { unboundConf, zonePath } from './unbound.ts'
+import { nameRecords, type Zone, zonesOf } from './zone.ts'
+
+const options = z.strictObject({
+  /** Servers for names outside the domain. Default: the environment's resolvers; with none, Unbound asks the root. */
+  forward: z.array(z.ipv4()).optional(),
+  /** Check signatures. Behind a forwarder that cannot answer for keys every name would fail. */
+  dnssec: z.boolean().default(false),
+  /** Networks besides the LAN that may ask. */
+  clients: z.array(z.cidrv4()).default([]),
+})
+
+type Input = RoleInput<z.output<typeof options>>
+
+const confPath = '/etc/unbound/unbound.conf'
+
+/** Names for every host, from the one definition. */
+export const dns = defineRole({
+  name: 'dns',
+  options,
+  endpoints: () => ({ dns: udp(53), 'dns-tcp': tcp(53) }),
+  resources,
+  probes: ({ environment, host }) => [
+    probe.unit(host, 'unbound'),
+    ...nameProbes(environment, host),
+    probe.dns(host, { name: `copse-none.${environment.domain}`, status: 'NXDOMAIN', authoritative: true }),
+  ],
+})
+
+function resources({ environment, host, options }: Input) {
+  const zones = zonesOf(environment)
+  const conf = unboundConf({
+    address: host.address,
+    clients: [environment.subnet, ...options.clients],
+    forward: options.forward ?? environment.resolvers,
+    dnssec: options.dnssec,
+    zones: zones.map(({ name }) => name),
+  })
+  return [
+    pkg('unbound'),
+    // Without the root's keys and servers Unbound would not start.
+    pkg('dns-root-data'),
+    directory('/etc/unbound/zones'),
+    zones.map(zoneFile),
+    file(confPath, { content: conf, validate: 'unbound-checkconf %s' }),
+    unit('unbound', { restartOn: [confPath], reloadOn: zones.map(({ name }) => zonePath(name)) }),
+  ]
+}
+
+/** A zone is checked by a configuration that holds nothing else. */
+function zoneFile({ name, text }: Zone) {
+  const conf = `server:\\n chroot: ""\\nauth-zone:\\n name: "${name}."\\n zonefile: "%s"\\n`
+  return file(zonePath(name), {
+    content: text,
+    validate: `printf '${conf}' >zone.conf && unbound-checkconf zone.conf`,
+  })
+}
+
+/** All names and addresses, asked by the operator and by another host. */
+function nameProbes(environment: Environment, host: Host) {
+  const other = environment.hosts.find(({ roles }) => !roles.includes('dns'))
+  const vantages = ['operator' as const, ...(other ? [{ host: other.name }] : [])]
+  return vantages.flatMap((from) => [
+    ...addressesByName(environment).map(([name, want]) =>
+      probe.dns(host, { name, want, authoritative: true, from }),
+    ),
+    ...environment.hosts.map(({ address, fqdn }) =>
+      probe.dns(host, { name: address, type: 'PTR', want: [fqdn], authoritative: true, from }),
+    ),
+  ])
+}
+
+/** Two hosts may share a name, which then has both addresses. */
+function addressesByName(environment: Environment): readonly (readonly [string, readonly string[]])[] {
+  const groups = Map.groupBy(nameRecords(environment), ({ name }) => name)
+  return [...groups].map(([name, records]) => [name, records.map(({ address }) => address)] as const)
+}

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { haproxyCfg } from './haproxy.ts'
+
+test('servers are named by address, asked for their health, and replaced in the middle of a GET', () => {
+  const servers = [
+    { name: 'web1', address: '10.61.0.24', port: 80 },
+    { name: 'web2', address: '10.61.0.25', port: 8080 },
+  ]
+  expect(
+    haproxyCfg({ port: 80, to: 'web.http', servers, health: '/healthz', timeout: 10 }),
+  ).toMatchInlineSnapshot(`
+    "global
+      log stdout format raw local0
+      chroot /var/lib/haproxy
+      user haproxy
+      group haproxy
+      stats socket /run/haproxy/admin.sock mode 660 level admin expose-fd listeners
+
+    defaults
+      mode http
+      log global
+      option httplog
+      option dontlognull
+      timeout connect 500ms
+      timeout client 30s
+      timeout server 10s
+      timeout http-request 10s
+      timeout queue 5s
+      # A request that no server has answered yet goes to another one; never a POST, which may have been carried out.
+      retries 3
+      option redispatch 1
+      retry-on conn-failure empty-response response-timeout
+
+    frontend http
+      bind :80
+      acl no-server nbsrv(web.http) lt 1
+      monitor-uri /copse-balancer
+      monitor fail if no-server
+      http-request set-header X-Forwarded-For %[src]
+      http-request set-header X-Forwarded-Proto http
+      default_backend web.http
+
+    backend web.http
+      balance roundrobin
+      http-request disable-l7-retry unless METH_GET
+      option httpchk
+      http-check send meth GET uri /healthz ver HTTP/1.1 hdr Host web.http
+      default-server check inter 500ms fall 2 rise 2
+      server web1 10.61.0.24:80
+      server web2 10.61.0.25:8080
+    "
+  `)
+})

@@ -1,0 +1,5 @@
+/** The roles that come with copse; a new one is one file (or folder) and one line here. */
+export { balancer } from './balancer.ts'
+export { base } from './base.ts'
+export { dns } from './dns.ts'
+export { web } from './web.ts'

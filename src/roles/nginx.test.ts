@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { nginxConf } from './nginx.ts'
+
+test('each answer says which machine gave it', () => {
+  expect(nginxConf({ port: 80, root: '/var/www/copse', machine: 'devweb1' })).toMatchInlineSnapshot(`
+    "user www-data;
+    worker_processes auto;
+    pid /run/nginx.pid;
+    error_log syslog:server=unix:/dev/log,nohostname;
+    include /etc/nginx/modules-enabled/*.conf;
+
+    events {
+      worker_connections 1024;
+    }
+
+    http {
+      include /etc/nginx/mime.types;
+      default_type application/octet-stream;
+      charset utf-8;
+      sendfile on;
+      server_tokens off;
+      access_log syslog:server=unix:/dev/log,nohostname;
+      include /etc/nginx/conf.d/*.conf;
+
+      server {
+        listen 80 default_server;
+        root /var/www/copse;
+        add_header X-Served-By devweb1 always;
+
+        location = /healthz {
+          access_log off;
+          default_type text/plain;
+          return 200 "ok\\n";
+        }
+      }
+    }
+    "
+  `)
+})

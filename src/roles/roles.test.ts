@@ -1,0 +1,136 @@
+import { balancer, base, dns, type Environment, web } from 'copse'
+import { describe, expect, test } from 'vitest'
+import { office, officeHost } from '../../test/fixture/office.ts'
+
+/** `kind key` of a role's resources in order. */
+function ids(list: unknown): readonly string[] {
+  return [list]
+    .flat(9)
+    .flatMap((item) =>
+      typeof item === 'object' && item !== null && 'kind' in item && 'key' in item
+        ? `${item.kind} ${item.key}`
+        : [],
+    )
+}
+
+function namesOf(list: readonly { readonly name: string }[]): readonly string[] {
+  return list.map(({ name }) => name)
+}
+
+describe('base', () => {
+  const lb = officeHost('lb')
+
+  test('an operator account comes with the first person, and with it sudo', () => {
+    expect(ids(base().resources(office, lb))).toEqual(
+      expect.arrayContaining([
+        'package sudo',
+        'user ops',
+        'authorized-keys ops',
+        'file /etc/sudoers.d/copse',
+      ]),
+    )
+    const nobody = ids(base().resources({ ...office, people: [] }, lb)).join()
+    expect(nobody).not.toMatch(/\bops\b|sudo/)
+  })
+
+  test('the account that copse comes in by is not taken over', () => {
+    const provider = {
+      provider: 'existing',
+      defaults: { user: 'ops' },
+      servers: { web1: { user: 'root' } },
+    } as const
+    const existing: Environment = { ...office, provider }
+    expect(ids(base().resources(existing, lb))).not.toContain('user ops')
+    expect(ids(base().resources(existing, officeHost('web1')))).toContain('user ops')
+  })
+
+  test('time is kept on servers that copse did not make, and where it is asked for', () => {
+    const existing: Environment = { ...office, provider: { provider: 'existing', defaults: {}, servers: {} } }
+    expect(ids(base().resources(existing, lb))).toContain('package chrony')
+    expect(ids(base().resources(office, lb))).not.toContain('package chrony')
+    expect(ids(base({ timeSync: 'chrony' }).resources(office, lb))).toContain('package chrony')
+    expect(ids(base({ timeSync: 'none' }).resources(existing, lb))).not.toContain('package chrony')
+  })
+
+  test('the resolver is switched last', () => {
+    expect(ids(base().resources(office, lb))).not.toContain('file /etc/resolv.conf')
+    expect(ids(base().finish(office, lb))).toEqual(['file /etc/resolv.conf'])
+  })
+
+  test('packages stand side by side, so that they are installed at once', () => {
+    const kinds = ids(base().resources(office, lb)).map((id) => id.split(' ')[0])
+    expect(kinds.slice(kinds.indexOf('package'), kinds.lastIndexOf('package') + 1)).not.toContain('file')
+  })
+
+  test('root is no operator', () => {
+    expect(base({ operator: 'root' }).problems).toEqual([
+      { path: ['operator'], message: "root's keys are the provider's" },
+    ])
+  })
+})
+
+describe('dns', () => {
+  const probes = dns().probes(office, officeHost('dns'))
+
+  test('every name and address is asked for by the operator and by another host', () => {
+    const asked = (from: unknown) =>
+      namesOf(
+        probes.filter((probe) => probe.kind === 'dns' && JSON.stringify(probe.from) === JSON.stringify(from)),
+      )
+    const all = ['devlb', 'lb', 'www', 'cdn', 'devdns', 'dns', 'devweb1', 'web1', 'devweb2', 'web2']
+      .map((label) => `dns ${label}.office.internal`)
+      .concat(['20', '21', '24', '25'].map((last) => `dns 10.61.0.${last}`))
+    expect(asked({ host: 'lb' })).toEqual(all)
+    expect(asked('operator')).toEqual([...all, 'dns copse-none.office.internal'])
+  })
+
+  test('a name that two hosts share has both addresses', () => {
+    const hosts = office.hosts.map((host) => (host.group === 'web' ? { ...host, names: ['app'] } : host))
+    const shared = dns().probes({ ...office, hosts }, officeHost('dns'))
+    expect(shared.find(({ name }) => name === 'dns app.office.internal')?.spec).toMatchObject({
+      want: ['10.61.0.24', '10.61.0.25'],
+    })
+  })
+
+  test('a forwarder that is no address is refused with its place', () => {
+    expect(dns({ forward: ['dns.example'] }).problems).toMatchObject([{ path: ['forward', 0] }])
+  })
+})
+
+describe('web', () => {
+  test('files of a site keep their paths, and paths cannot lead out of it', () => {
+    const site = { 'index.html': 'hello', 'css/main.css': '' }
+    expect(ids(web({ site }).resources(office, officeHost('web1')))).toContain(
+      'file /var/www/copse/css/main.css',
+    )
+    for (const path of ['../x', '/x', 'a/../x', '.hidden', 'a//b', ''])
+      expect(web({ site: { [path]: '' } }).problems).toHaveLength(1)
+  })
+
+  test('the balancer and its web servers are proven by name', () => {
+    expect(namesOf(web().probes(office, officeHost('web2')))).toEqual([
+      'unit nginx',
+      'http 10.61.0.25/healthz',
+    ])
+  })
+})
+
+describe('balancer', () => {
+  const lb = officeHost('lb')
+
+  test('it asks for its first further name, from outside and from behind it', () => {
+    const probes = balancer()
+      .probes(office, lb)
+      .filter(({ kind }) => kind === 'http')
+    expect(probes.map(({ name, from }) => [name, from])).toEqual([
+      ['http www.office.internal/copse-balancer', 'operator'],
+      ['http www.office.internal', 'operator'],
+      ['http www.office.internal', { host: 'web1' }],
+    ])
+  })
+
+  test('it may use the endpoint that it balances', () => {
+    expect(balancer({ to: 'app.api' }).flows(office, lb)).toEqual([{ from: 'lb', to: 'app.api' }])
+    expect(balancer({ to: 'web' }).problems).toHaveLength(1)
+  })
+})
