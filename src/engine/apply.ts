@@ -1,4 +1,5 @@
 /** Applies one host's plan in one streamed session, reporting each step as it ends. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { digestOf } from '../lib/digest.ts'
 import { CopseError } from '../lib/errors.ts'
 import { kindNamed } from '../resources/index.ts'
@@ -71,9 +72,17 @@ class Progress {
     if (event?.event === 'session' && this.#context.signal.aborted) await this.ask(transport, 'stop')
     if (event?.event === 'step-start') this.#start(event.step)
     if (event?.event === 'step-end') this.#end(event)
-    if (event?.event === 'confirm' && (await transport.loginAnew(AbortSignal.timeout(30_000))))
-      await this.ask(transport, 'confirmed')
+    if (event?.event === 'confirm') await this.#confirm(transport)
     if (event?.event === 'done') this.#done = event
+  }
+
+  /** A daemon that is just reloading may refuse a moment: a new login is tried until the host gives up waiting. */
+  async #confirm(transport: Transport): Promise<void> {
+    const deadline = AbortSignal.timeout(40_000)
+    while (!deadline.aborted) {
+      if (await transport.loginAnew(deadline)) return this.ask(transport, 'confirmed')
+      await sleep(500)
+    }
   }
 
   /** Leaves a word for the session in its directory. */

@@ -1,5 +1,6 @@
 /** Where in the config something was said. */
 import { fileURLToPath } from 'node:url'
+import { getCallSites } from 'node:util'
 
 /** A position in a source file; line and column count from 1. */
 export interface Place {
@@ -15,39 +16,48 @@ export function formatPlace(place: Place): string {
 
 /** The nearest caller outside copse's builders: the line of the config or role that asked. */
 export function callSite(): Place {
-  const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = 25
-  const stack = new Error().stack ?? ''
-  Error.stackTraceLimit = limit
-  return siteOf(stack) ?? { file: '<unknown>', line: 1, column: 1 }
+  const site = nearest(6) ?? nearest(60)
+  if (!site) return { file: '<unknown>', line: 1, column: 1 }
+  return { file: pathOf(site.scriptName), line: site.lineNumber, column: site.columnNumber }
 }
 
-/** The first frame of a stack trace that is a config's or a role's; undefined when there is none. */
+/** Builders are a few calls deep, and each frame costs. */
+function nearest(frames: number) {
+  return getCallSites(frames).find(({ scriptName }) => isCaller(scriptName))
+}
+
+/** The first frame of an error's stack that is a config's or a role's; undefined when there is none. */
 export function siteOf(stack: string): Place | undefined {
-  return stack
-    .split('\n')
-    .map(parseFrame)
-    .find((place) => place !== undefined && !isBuilder(place.file))
+  for (const frame of stack.split('\n')) {
+    const match = /^ +at (?:.*?\()?((?:file:\/\/)?\/.*?):(\d+):(\d+)\)?$/.exec(frame)
+    const [, script = '', line, column] = match ?? []
+    if (match && isCaller(script)) return { file: pathOf(script), line: Number(line), column: Number(column) }
+  }
+  return undefined
 }
 
-/** A file is named by its path or by a URL, whose query tells one evaluation from another. */
-function parseFrame(frame: string): Place | undefined {
-  const match = /^ +at (?:.*?\()?(file:\/\/)?(\/.*?)(?:\?[^:/]*)?:(\d+):(\d+)\)?$/.exec(frame)
-  if (!match) return undefined
-  const [, scheme, path = '', line, column] = match
-  const file = scheme ? fileURLToPath(`file://${path}`) : path
-  return { file, line: Number(line), column: Number(column) }
+const url = new URL('..', import.meta.url)
+const root = fileURLToPath(url)
+const builders = ['lib', 'model', 'resources', 'probes', 'config'].flatMap((folder) => [
+  `${url.href}${folder}/`,
+  `${root}${folder}/`,
+])
+
+/** Builders are copse's own files but for its roles, which are callers like a user's. */
+function isCaller(script: string): boolean {
+  return (
+    /^(file:\/)?\//.test(script) &&
+    !script.includes('/node_modules/') &&
+    !builders.some((folder) => script.startsWith(folder))
+  )
 }
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const builders = ['lib', 'model', 'resources', 'probes', 'config'].map((folder) => `${root}${folder}/`)
+/** A script is named by its path or by a URL, whose query tells one evaluation from another. */
+function pathOf(script: string): string {
+  return script.startsWith('file:') ? fileURLToPath(script) : script
+}
 
 /** Is a file one of the running copse's own sources? */
 export function isOwnSource(file: string): boolean {
   return file.startsWith(root)
-}
-
-/** Builders are copse's own files but for its roles, which are callers like a user's. */
-function isBuilder(file: string): boolean {
-  return file.includes('/node_modules/') || builders.some((folder) => file.startsWith(folder))
 }

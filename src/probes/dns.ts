@@ -86,10 +86,11 @@ function describe({ status, values, isAuthoritative }: Reply): string {
 
 /** Does this DNS server answer so? */
 export function dnsProbe(server: Subject, options: DnsWanted & ProbeOptions): Probe {
-  const { from, expect, ...wanted } = options
+  const { from, expect, isFast, ...wanted } = options
   return makeProbe(dnsKind, options.name, {
     from,
     expect,
+    isFast,
     to: server.name,
     spec: dnsSpec.parse({ server: server.address, ...wanted }),
   })

@@ -81,11 +81,12 @@ function problemOf(wanted: HttpSpec, { status, headers, body }: Response): strin
 
 /** Does the host answer this URL so? It is asked at its own address, whatever the URL's name resolves to. */
 export function httpProbe(host: Subject, url: string, options: HttpWanted & ProbeOptions = {}): Probe {
-  const { from, expect, ...wanted } = options
+  const { from, expect, isFast, ...wanted } = options
   const { host: name, pathname } = new URL(url)
   return makeProbe(httpKind, `${name}${pathname === '/' ? '' : pathname}`, {
     from,
     expect,
+    isFast,
     to: host.name,
     spec: spec.parse({ url, address: host.address, ...wanted }),
   })

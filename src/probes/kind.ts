@@ -66,13 +66,15 @@ export interface ProbeOptions {
   readonly from?: Vantage | undefined
   /** `closed`: red when it answers. Default `answers`. */
   readonly expect?: 'answers' | 'closed' | undefined
+  /** Also asked at the end of an `up` that changed nothing. Default: all but commands. */
+  readonly isFast?: boolean | undefined
 }
 
 /** Fills in what a builder was not told. */
 export function makeProbe(
   kind: { readonly name: string },
   subject: string,
-  detail: { readonly to: string; readonly spec: unknown; readonly isFast?: boolean } & ProbeOptions,
+  detail: { readonly to: string; readonly spec: unknown } & ProbeOptions,
 ): Probe {
   return {
     kind: kind.name,

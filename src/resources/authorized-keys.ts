@@ -1,58 +1,76 @@
 /** The public keys that open an account. */
 import { z } from 'zod'
-import { sh } from '../lib/shell.ts'
 import type { Resource } from '../model/resource.ts'
-import { defineKind, type KindDefinition, makeResource } from './kind.ts'
+import { letGo, observeKeys, settle } from './authorized-keys-step.ts'
+import { type Change, defineKind, type Found, type KindDefinition, makeResource } from './kind.ts'
 import { accountName, oneLine } from './words.ts'
 
-const spec = z.strictObject({ user: accountName, keys: z.array(oneLine.min(1)) })
+const publicKey = oneLine
+  .trim()
+  .regex(
+    /^([^#].*)?\b(ssh|ecdsa|sk-ssh|sk-ecdsa)-[\w@.-]+ AAAA[\w+/]+=*( .*)?$/,
+    'must be a public key, as in id_ed25519.pub',
+  )
 
-/** Two spellings of one set of keys are the same. */
-function textOf(keys: readonly string[]): string {
-  return [...new Set(keys.map((key) => key.trim()))].sort().join('\n')
-}
+const spec = z.strictObject({
+  user: accountName,
+  keys: z.array(publicKey).transform((keys) => [...new Set(keys)].sort()),
+  exclusive: z.boolean().default(true),
+})
 
-const definition: KindDefinition<z.output<typeof spec>> = {
+/** What is wanted of one account. */
+export type KeysSpec = z.output<typeof spec>
+
+const definition: KindDefinition<KeysSpec> = {
   name: 'authorized-keys',
   spec,
   key: ({ user }) => user,
-  observe: `see() {
-  home=$(getent passwd -- "$1" | cut -d : -f 6)
-  keys=$home/.ssh/authorized_keys
-  if [ -z "$home" ] || [ ! -f "$keys" ] || [ -L "$keys" ]; then return 0; fi
-  printf '%s\\tmode=%s\\towner=%s\\tkeys=%s\\n' "$1" "$(stat -c %a "$keys")" "$(stat -c %U "$keys")" \\
-    "$(sed -e 's/[[:space:]]*$//' -e '/^#/d' -e '/^$/d' "$keys" | LC_ALL=C sort -u | enc)"
+  hint: () => 'wanted',
+  observe: observeKeys,
+  diff,
+  apply: settle,
+  remove: letGo,
 }
-each see`,
-  diff({ user, keys }, found) {
-    const wanted = textOf(keys)
-    if (!found) return { action: 'create', why: [`${keys.length} keys`] }
-    const has = new Set((found.keys ?? '').split('\n'))
-    const wants = new Set(wanted.split('\n'))
-    const name = (key: string) => key.split(' ').slice(2).join(' ') || key.slice(0, 40)
-    const why = [
-      ...[...has].filter((key) => key !== '' && !wants.has(key)).map((key) => `a key that nobody asked for: ${name(key)}`),
-      ...[...wants].filter((key) => key !== '' && !has.has(key)).map((key) => `without the key of ${name(key)}`),
-      ...(found.mode === '600' ? [] : [`mode ${found.mode}, wanted 600`]),
-      ...(found.owner === user ? [] : [`owner ${found.owner}, wanted ${user}`]),
-    ]
-    return why.length > 0 ? { action: 'update', why } : undefined
-  },
-  apply: ({ user, keys }) => ({
-    payloads: { keys: { text: `${textOf(keys)}\n` } },
-    script: sh`home=$(getent passwd -- ${user} | cut -d : -f 6)
-group=$(id -gn -- ${user})
-if [ -L "$home/.ssh" ]; then rm -f "$home/.ssh"; fi
-install -d -m 700 -o ${user} -g "$group" "$home/.ssh"
-install -m 600 -o ${user} -g "$group" ./keys "$home/.ssh/.authorized_keys.copse"
-mv -fT "$home/.ssh/.authorized_keys.copse" "$home/.ssh/authorized_keys"`,
-  }),
-  remove: (user) => ({ script: sh`rm -f "$(getent passwd -- ${user} | cut -d : -f 6)/.ssh/authorized_keys"` }),
+
+function diff(wanted: KeysSpec, found: Found | undefined): Change | undefined {
+  if (!found) return { action: 'create', why: [] }
+  if (found.other) return { action: 'replace', why: [`its file or directory is a ${found.other}`] }
+  const has = linesOf(found.keys)
+  const former = linesOf(found.ours)
+  const isStranger = (key: string) => !wanted.keys.includes(key) && (wanted.exclusive || former.includes(key))
+  const facts = { mode: '600', owner: wanted.user, dirmode: '700', dirowner: wanted.user }
+  const why = [
+    ...has.filter(isStranger).map((key) => `a key that nobody asked for: ${nameOf(key)}`),
+    ...wanted.keys.filter((key) => !has.includes(key)).map((key) => `without the key ${nameOf(key)}`),
+    ...Object.entries(facts).flatMap(([name, value]) =>
+      found[name] === value ? [] : [`${name} ${found[name]}, wanted ${value}`],
+    ),
+  ]
+  return why.length > 0 ? { action: 'update', why } : undefined
+}
+
+function linesOf(text: string | undefined): readonly string[] {
+  return (text ?? '').split('\n').filter((line) => line !== '')
+}
+
+/** Its comment, else the end of the key itself. */
+function nameOf(key: string): string {
+  const [, blob = key, comment = ''] = /(AAAA[\w+/=]+) *(.*)$/.exec(key) ?? []
+  return comment.trim() === '' ? `...${blob.slice(-12)}` : comment.trim()
 }
 
 export const authorizedKeysKind = defineKind(definition)
 
-/** Exactly these keys open the account: any other key in its authorized_keys is removed. */
-export function authorizedKeys(user: string, keys: readonly string[]): Resource {
-  return makeResource(definition, { user, keys })
+/** Exactly these keys open the account; with `exclusive: false` other keys stay, whoever put them there. */
+export function authorizedKeys(
+  user: string,
+  keys: readonly string[],
+  options: { readonly exclusive?: boolean } = {},
+): Resource {
+  return makeResource(definition, { user, keys, ...options })
+}
+
+/** One more key for an account whose other keys are somebody else's affair; for several, use `authorizedKeys`. */
+export function authorizedKey(user: string, key: string): Resource {
+  return authorizedKeys(user, [key], { exclusive: false })
 }

@@ -1,59 +1,89 @@
 /** A command that runs only while its guard says that it is needed. */
 import { z } from 'zod'
 import { digestOf } from '../lib/digest.ts'
+import { sh } from '../lib/shell.ts'
 import type { Resource } from '../model/resource.ts'
 import { defineKind, type KindDefinition, makeResource, step } from './kind.ts'
 import { absolutePath, oneLine } from './words.ts'
 
+const script = z
+  .string()
+  .min(1)
+  .regex(/^[^\0]*$/, 'must not contain NUL')
+
 const spec = z
   .strictObject({
-    name: oneLine.min(1),
-    run: z.string().min(1),
-    unless: z.string().min(1).optional(),
+    name: oneLine.min(1).max(200),
+    run: script,
+    unless: script.optional(),
+    onlyIf: script.optional(),
     creates: absolutePath.optional(),
   })
-  .refine(({ unless, creates }) => (unless === undefined) !== (creates === undefined), {
-    message: 'needs a guard: either `unless` (a command that succeeds when there is nothing to do) or `creates` (a path)',
+  .refine(({ unless, onlyIf, creates }) => (unless ?? onlyIf ?? creates) !== undefined, {
+    message:
+      'needs a guard: `unless`, `onlyIf` (commands) or `creates` (a path) says whether there is anything to do',
   })
 
-type Spec = z.output<typeof spec>
+type Command = z.output<typeof spec>
 
-const definition: KindDefinition<Spec> = {
+const definition: KindDefinition<Command> = {
   name: 'command',
   spec,
   key: ({ name }) => name,
-  hint: (wanted) => Buffer.from(guardOf(wanted)).toString('base64'),
-  observe: `see() {
-  if [ -z "$2" ]; then return 0; fi
+  hint: ({ unless, onlyIf, creates }) => [unless, onlyIf, creates].map(encoded).join(' '),
+  // What ends with 0 here is done. A command that is only remembered has no hint and is never found.
+  observe: `ask() {
   code=0
-  printf %s "$2" | base64 -d | sh -s >/dev/null 2>&1 || code=$?
-  printf '%s\\tguard=%s\\n' "$1" "$code"
+  timeout 10 sh -c "$(printf %s "$1" | base64 -d)" >/dev/null 2>&1 </dev/null || code=$?
+  if [ "$code" -eq 124 ]; then echo "a guard of $key took more than 10 s" >&2; exit 1; fi
+  return "$code"
+}
+is_done() {
+  if [ "$3" != - ] && [ -e "$(printf %s "$3" | base64 -d)" ]; then return 0; fi
+  if [ "$1" != - ] && ask "$1"; then return 0; fi
+  [ "$2" != - ] && ! ask "$2"
+}
+see() {
+  key=$1
+  # shellcheck disable=SC2086
+  if [ -n "$2" ] && is_done $2; then printf '%s\\tdone=yes\\n' "$key"; fi
 }
 each see`,
-  diff: (_wanted, found) =>
-    found?.guard === '0' ? undefined : { action: 'update', why: [`its guard ended with ${found?.guard ?? 'nothing'}`] },
-  apply: ({ run }) => step({ shell: run }),
-  remove: () => step({ shell: ':' }),
+  diff: (wanted, found) => (found ? undefined : { action: 'update', why: [whyOf(wanted)] }),
+  apply: ({ run }) => ({ script: sh`exec sh -eu ./run`, payloads: { run: { text: `${run}\n` } } }),
+  remove: () => step(sh`:`),
 }
 
-function guardOf({ unless, creates }: Spec): string {
-  return unless ?? `test -e '${creates?.replaceAll("'", `'\\''`)}'`
+function encoded(text: string | undefined): string {
+  return text === undefined ? '-' : Buffer.from(text).toString('base64')
+}
+
+function whyOf({ creates, unless, onlyIf }: Command): string {
+  if (creates !== undefined) return `${creates} is missing`
+  const guard = (unless ?? onlyIf ?? '').replaceAll(/\s+/g, ' ').slice(0, 60)
+  return unless === undefined ? `needed: ${guard}` : `not so: ${guard}`
 }
 
 export const commandKind = defineKind(definition)
 
-/** How a command knows whether it is needed; exactly one of them. */
+/** How a command knows whether there is anything to do: one of the guards at least. */
 export interface CommandOptions {
-  /** What the plan calls it; the command itself when absent. */
+  /** What the plan calls it. Default: the command itself, shortened. */
   readonly name?: string
-  /** POSIX sh that succeeds when there is nothing to do; run read-only. */
+  /** POSIX sh that ends with 0 when there is nothing to do; asked as root, read-only, for 10 s at most. */
   readonly unless?: string
-  /** A path; there is nothing to do when it exists. */
+  /** POSIX sh that ends with 0 when there is something to do. */
+  readonly onlyIf?: string
+  /** There is nothing to do once this path is there. */
   readonly creates?: string
 }
 
 /** Runs POSIX sh as root when its guard says so. What it did is not undone when it is no longer wanted. */
 export function command(run: string, options: CommandOptions): Resource {
-  const short = /^[^\n\t]{1,60}$/.test(run) ? run : `${run.replaceAll(/\s+/g, ' ').slice(0, 40)} ${digestOf(run).slice(0, 8)}`
-  return makeResource(definition, { name: short, run, ...options })
+  return makeResource(definition, { name: shortened(run), run, ...options })
+}
+
+function shortened(run: string): string {
+  const line = run.trim().replaceAll(/\s+/g, ' ')
+  return line === run && line.length <= 60 ? line : `${line.slice(0, 40)} ${digestOf(run).slice(0, 8)}`
 }

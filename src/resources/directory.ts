@@ -1,17 +1,18 @@
 /** A directory: its owner, group and mode, and whether strangers in it are removed. */
 import { z } from 'zod'
-import { sh } from '../lib/shell.ts'
+import { type Shell, sh } from '../lib/shell.ts'
 import type { Resource } from '../model/resource.ts'
 import { type Change, defineKind, type Found, type KindDefinition, makeResource, step } from './kind.ts'
-import { absolutePath, accountName, fileMode, octal, oneLine } from './words.ts'
+import { differences, factsWord, grant, makeParent, ownership, standingPath } from './on-disk.ts'
+import { keepOriginal, putBackDirectory } from './original.ts'
+import { fileMode, oneLine } from './words.ts'
 
 const spec = z.strictObject({
-  path: absolutePath,
-  owner: accountName.default('root'),
-  group: accountName.default('root'),
+  path: standingPath,
+  ...ownership,
   mode: fileMode.default(0o755),
   exclusive: z.boolean().default(false),
-  /** Entries of an exclusive directory that stay: the engine fills in those of the host's other resources. */
+  /** Entries of an exclusive directory that stay: those that lead to the host's other resources. */
   keep: z.array(oneLine).default([]),
 })
 
@@ -22,49 +23,76 @@ const definition: KindDefinition<Spec> = {
   spec,
   key: ({ path }) => path,
   hint: ({ exclusive }) => (exclusive ? 'entries' : ''),
-  observe: `see() {
-  if [ -L "$1" ]; then printf '%s\\tother=symbolic link\\n' "$1"
-  elif [ -d "$1" ]; then
-    printf '%s\\t%s' "$1" "$(stat -c "owner=%U\${tab}group=%G\${tab}mode=%a" "$1")"
-    if [ "$2" = entries ]; then printf '\\tentries=%s' "$(LC_ALL=C ls -A "$1" | enc)"; fi
-    echo
-  elif [ -e "$1" ]; then printf '%s\\tother=%s\\n' "$1" "$(stat -c %F "$1")"; fi
-}
-each see`,
+  // A slash ends each entry's name, because nothing else can.
+  observe: `${factsWord}
+entries() { find "$1" -mindepth 1 -maxdepth 1 -printf '%f\\0' | LC_ALL=C sort -z | tr '\\0' / | enc; }
+facts | while IFS= read -r line; do
+  line=\${line#*"$tab"}
+  hint=\${line%%"$tab"*}
+  line=\${line#*"$tab"}
+  printf '%s' "$line"
+  case $hint$line in
+    "entries"*"\${tab}type=directory$tab"*) printf '\\tentries=%s' "$(entries "\${line%%"$tab"*}")" ;;
+  esac
+  echo
+done`,
   diff,
-  apply: (wanted, _change, found) =>
-    step(
-      sh`if [ -e ${wanted.path} ] && [ ! -d ${wanted.path} ] || [ -L ${wanted.path} ]; then rm -f ${wanted.path}; fi`,
-      sh`mkdir -p ${wanted.path}`,
-      sh`chown ${`${wanted.owner}:${wanted.group}`} ${wanted.path}`,
-      sh`chmod ${octal(wanted.mode)} ${wanted.path}`,
-      ...strangers(wanted, found).map((name) => sh`rm -rf ${`${wanted.path}/${name}`}`),
-    ),
-  remove: (path) => step(sh`rmdir --ignore-fail-on-non-empty ${path}`),
+  apply: (wanted, _change, found) => ({
+    prepare: keepOriginal(wanted.path),
+    script: sh`${makeParent(wanted.path)}
+${found?.type === 'directory' ? sh`:` : make(wanted.path)}
+${grant(wanted.path, wanted)}
+${wanted.exclusive ? expel(wanted.path) : sh`:`}`,
+    ...(wanted.exclusive && {
+      payloads: { keep: { text: wanted.keep.map((name) => `${name}\n`).join('') } },
+    }),
+  }),
+  remove: (path) => step(sh`if [ -d ${path} ] && [ ! -L ${path} ]; then`, putBackDirectory(path), sh`fi`),
 }
 
 function diff(wanted: Spec, found: Found | undefined): Change | undefined {
   if (!found) return { action: 'create', why: [] }
-  if (found.other) return { action: 'replace', why: [`is a ${found.other}, wanted a directory`] }
-  const facts = { owner: wanted.owner, group: wanted.group, mode: octal(wanted.mode).replace(/^0+(?=.)/, '') }
-  const why = Object.entries(facts).flatMap(([name, value]) =>
-    found[name] === value ? [] : [`${name} ${found[name]}, wanted ${value}`],
-  )
-  const others = strangers(wanted, found).map((name) => `${name} does not belong here`)
-  return why.length + others.length > 0 ? { action: 'update', why: [...why, ...others] } : undefined
+  if (found.type !== 'directory')
+    return { action: 'replace', why: [`is a ${found.type}, wanted a directory`] }
+  const why = [...differences(wanted, found), ...strangers(wanted, found).map((name) => `removes ${name}`)]
+  return why.length > 0 ? { action: 'update', why } : undefined
 }
 
-function strangers({ exclusive, keep }: Spec, found: Found | undefined): readonly string[] {
-  if (!exclusive || !found?.entries) return []
-  return found.entries.split('\n').filter((name) => name !== '' && !keep.includes(name))
+function strangers({ exclusive, keep }: Spec, { entries = '' }: Found): readonly string[] {
+  if (!exclusive) return []
+  const kept = new Set(keep)
+  return entries.split('/').filter((name) => name !== '' && !kept.has(name))
+}
+
+/** Closed until its owner is set. */
+function make(path: string): Shell {
+  return sh`rm -f ${path}
+mkdir -m 700 ${path}`
+}
+
+/** Names are compared on the host, byte by byte: those that are no UTF-8 would not survive the way here and back. */
+function expel(path: string): Shell {
+  return sh`find ${path} -mindepth 1 -maxdepth 1 -printf '%f\\0' >entries
+LC_ALL=C grep -zvxF -f keep entries >strangers || [ $? -eq 1 ]
+cd ${path}
+xargs -0 -r rm -rf --one-file-system -- <"$OLDPWD/strangers"`
 }
 
 export const directoryKind = defineKind(definition)
 
 /** Settings of a directory besides its path. */
-export type DirectoryOptions = Omit<z.input<typeof spec>, 'path'>
+export interface DirectoryOptions {
+  /** Default root. */
+  readonly owner?: string
+  /** Default root. */
+  readonly group?: string
+  /** Permission bits. Default 0o755. */
+  readonly mode?: number
+  /** Removes every entry that does not lead to another resource of the host. */
+  readonly exclusive?: boolean
+}
 
-/** A directory; `exclusive` removes entries that no resource of the host names. Only removed again when empty. */
+/** A directory. When it is no longer wanted it is removed if copse made it and it is empty. */
 export function directory(path: string, options: DirectoryOptions = {}): Resource {
   return makeResource(definition, { path, ...options })
 }

@@ -1,20 +1,54 @@
 /** A file: its content, owner, group and mode. */
 import { z } from 'zod'
 import { sha256 } from '../lib/digest.ts'
-import { type Shell, sh } from '../lib/shell.ts'
+import { quote, type Shell, sh } from '../lib/shell.ts'
 import type { Resource } from '../model/resource.ts'
-import { type Change, defineKind, type Found, type KindDefinition, makeResource, step } from './kind.ts'
-import { absolutePath, accountName, fileMode, octal } from './words.ts'
+import {
+  type Change,
+  defineKind,
+  type Found,
+  type KindDefinition,
+  makeResource,
+  type Payload,
+  step,
+} from './kind.ts'
+import {
+  clearTemporary,
+  differences,
+  factsWord,
+  grant,
+  makeParent,
+  moveIntoPlace,
+  ownership,
+  standingPath,
+  temporaryOf,
+} from './on-disk.ts'
+import { keepOriginal, putBack } from './original.ts'
+import { besideCaller, longestText, sourceReference, templateReference } from './sources.ts'
+import { fileMode, octal, oneLine } from './words.ts'
 
-const spec = z.strictObject({
-  path: absolutePath,
-  content: z.string(),
-  owner: accountName.default('root'),
-  group: accountName.default('root'),
-  mode: fileMode.default(0o644),
-  validate: z.string().optional(),
-  confirm: z.strictObject({ reload: z.array(z.string()) }).optional(),
-})
+const spec = z
+  .strictObject({
+    path: standingPath,
+    content: z.string().optional(),
+    source: sourceReference.optional(),
+    template: templateReference.optional(),
+    ...ownership,
+    mode: fileMode,
+    validate: oneLine.includes('%s', { error: 'must name the file to look at as %s' }).optional(),
+    confirm: z.strictObject({ reload: z.array(oneLine.min(1)) }).optional(),
+    secret: z.boolean().default(false),
+  })
+  .refine(
+    ({ content, source, template }) =>
+      [content, source, template].filter((body) => body !== undefined).length === 1,
+    { message: 'needs exactly one of content, source and template' },
+  )
+  // The name of the checked file becomes part of a command that may hold quotes of its own.
+  .refine(({ path, validate }) => validate === undefined || quote(path) === path, {
+    message: 'can only have a validator when the path needs no quotes',
+    path: ['validate'],
+  })
 
 type Spec = z.output<typeof spec>
 
@@ -22,86 +56,145 @@ const definition: KindDefinition<Spec> = {
   name: 'file',
   spec,
   key: ({ path }) => path,
-  hint: ({ content }) => sha256(content),
-  observe: `see() {
-  if [ -L "$1" ]; then printf '%s\\tother=symbolic link\\n' "$1"
-  elif [ -f "$1" ]; then
-    sum=$(sha256sum <"$1")
-    sum=\${sum%% *}
-    printf '%s\\t%s\\tsha=%s' "$1" "$(stat -c "owner=%U\${tab}group=%G\${tab}mode=%a" "$1")" "$sum"
-    if [ "$sum" != "$2" ] && [ "$(stat -c %s "$1")" -le 65536 ] && ! tr -d '\\0' <"$1" | cmp -s - "$1"; then :
-    elif [ "$sum" != "$2" ] && [ "$(stat -c %s "$1")" -le 65536 ]; then printf '\\ttext=%s' "$(enc <"$1")"; fi
-    echo
-  elif [ -e "$1" ]; then printf '%s\\tother=%s\\n' "$1" "$(stat -c %F "$1")"; fi
+  // Without a hint the current text is not looked at, so that no secret leaves the host.
+  hint: (wanted) => (wanted.secret ? '' : (digestIn(wanted) ?? '')),
+  intent: (wanted) => ({ ...accessOf(wanted), path: wanted.path, digest: digestIn(wanted) ?? wanted }),
+  observe: `${factsWord}
+# text PATH SIZE: the content as a field, if it is UTF-8 without NUL; the added line end keeps those that are there.
+text() {
+  if [ "$(iconv -f UTF-8 -t UTF-8 <"$1" 2>/dev/null | tr -d '\\0' | wc -c)" -eq "$2" ]; then
+    printf '\\ttext=%s' "$({ cat "$1"; echo; } | enc)"
+  fi
 }
-each see`,
+found=$(facts)
+sums=$(printf '%s\\n' "$found" | awk -F '\\t' '$4 == "type=file" { print $3 }' |
+  xargs -r -d '\\n' sha256sum -z 2>/dev/null | tr '\\0' '\\n')
+printf '%s\\n\\n%s\\n' "$sums" "$found" | awk '
+  !listed && $0 == "" { listed = 1; next }
+  !listed { sum[substr($0, 67)] = substr($0, 1, 64); next }
+  split($0, field, "\\t") > 1 {
+    sha = field[4] == "type=file" ? sum[field[3]] : ""
+    isShown = sha != "" && field[2] != "" && field[2] != sha && field[1] <= ${longestText}
+    printf "%s\\t%s", isShown ? field[1] : "", substr($0, length(field[1] field[2]) + 3)
+    print sha == "" ? "" : "\\tsha=" sha
+  }' | while IFS= read -r line; do
+  size=\${line%%"$tab"*}
+  line=\${line#*"$tab"}
+  printf '%s' "$line"
+  if [ -n "$size" ]; then text "\${line%%"$tab"*}" "$size"; fi
+  echo
+done`,
   diff,
   apply: (wanted, _change, found) => ({
-    script: isRewritten(wanted, found) ? rewrite(wanted) : adjust(wanted),
-    ...(isRewritten(wanted, found) ? { payloads: { content: { text: wanted.content } } } : {}),
+    ...(isSame(wanted, found)
+      ? { script: grant(wanted.path, wanted) }
+      : { script: write(wanted), payloads: { content: payloadOf(wanted) } }),
     prepare: keepOriginal(wanted.path),
     ...(wanted.confirm && { confirm: { paths: [wanted.path], reload: wanted.confirm.reload } }),
   }),
-  remove: (path) =>
-    step(sh`kept=${original(path)}; if [ -e "$kept" ]; then mv -f "$kept" ${path}; else rm -f ${path}; fi`),
+  // What stands there now and is no file is not what copse made.
+  remove: (path) => step(sh`if [ -f ${path} ] && [ ! -L ${path} ]; then`, putBack(path), sh`fi`),
 }
 
 function diff(wanted: Spec, found: Found | undefined): Change | undefined {
-  if (!found) return { action: 'create', why: [], diff: { before: '', after: wanted.content } }
-  if (found.other) return { action: 'replace', why: [`is a ${found.other}, wanted a file`] }
-  const facts = { owner: wanted.owner, group: wanted.group, mode: octal(wanted.mode).replace(/^0+/, '') }
-  const why = Object.entries(facts).flatMap(([name, value]) =>
-    found[name] === value ? [] : [`${name} ${found[name]}, wanted ${value}`],
-  )
-  const isSame = found.sha === sha256(wanted.content)
-  if (isSame && why.length === 0) return undefined
-  const text =
-    isSame || found.text === undefined ? {} : { diff: { before: `${found.text}\n`, after: wanted.content } }
-  return { action: 'update', why: isSame ? why : ['content', ...why], ...text }
+  const { content: after, secret } = wanted
+  const show = (before: string | undefined) =>
+    secret || before === undefined || after === undefined || after.length > longestText
+      ? {}
+      : { diff: { before, after } }
+  if (!found) return { action: 'create', why: [], ...show('') }
+  if (found.type !== 'file') return { action: 'replace', why: [`is a ${found.type}, wanted a file`] }
+  const why = differences(wanted, found)
+  if (!isSame(wanted, found)) return { action: 'update', why: ['content', ...why], ...show(found.text) }
+  return why.length > 0 ? { action: 'update', why } : undefined
 }
 
-function isRewritten(wanted: Spec, found: Found | undefined): boolean {
-  return found?.sha !== sha256(wanted.content)
+function isSame(wanted: Spec, found: Found | undefined): boolean {
+  return found?.type === 'file' && found.sha === sha256Of(wanted)
 }
 
-function adjust({ path, owner, group, mode }: Spec): Shell {
-  return sh`chown -h ${`${owner}:${group}`} ${path}
-chmod ${octal(mode)} ${path}`
+/** The digest of the wanted bytes; undefined before the controller's files were read. */
+function digestIn({ content, source }: Spec): string | undefined {
+  return content === undefined ? source?.digest : sha256(content)
 }
 
-function rewrite({ path, owner, group, mode, validate }: Spec): Shell {
-  const temporary = `${path}.copse-new`
-  const check = validate === undefined ? sh`:` : { shell: validate.replaceAll('%s', sh`${temporary}`.shell) }
-  return sh`mkdir -p "$(dirname ${path})"
-if [ -d ${path} ] && [ ! -L ${path} ]; then rmdir ${path}; fi
-rm -f ${temporary}
-trap ${sh`rm -f ${temporary}`.shell} EXIT
-(umask 077; cat ./content > ${temporary})
-chown ${`${owner}:${group}`} ${temporary}
-chmod ${octal(mode)} ${temporary}
-sync ${temporary}
-${check}
-mv -fT ${temporary} ${path}`
+function sha256Of(wanted: Spec): string {
+  const digest = digestIn(wanted)
+  if (digest === undefined) throw new TypeError(`the source of file ${wanted.path} was not read`)
+  return digest
 }
 
-function keepOriginal(path: string): Shell {
-  return sh`if [ -z "$COPSE_OWNED" ] && [ -f ${path} ]; then
-  kept=${original(path)}; mkdir -p "$(dirname "$kept")"; cp -a ${path} "$kept"
+function payloadOf(wanted: Spec): Payload {
+  const { content, source } = wanted
+  if (content !== undefined) return { text: content }
+  return { file: source?.file ?? '', digest: sha256Of(wanted) }
+}
+
+function accessOf({ owner, group, mode }: Spec) {
+  return { owner, group, mode }
+}
+
+/** The payload gets owner and mode in the step's own directory and is copied with them: created 0600, no name to race for. */
+function write({ path, owner, group, mode, validate }: Spec): Shell {
+  const next = temporaryOf(path)
+  return sh`${makeParent(path)}
+${clearTemporary(path)}
+chown ${`${owner}:${group}`} content
+chmod ${octal(mode)} content
+cp -T --remove-destination --preserve=mode,ownership content ${next}
+sync ${next}
+${validate === undefined ? sh`:` : check(path, validate)}
+${moveIntoPlace(path)}`
+}
+
+/** A validator is POSIX sh of the definition's own; only the file's name is put into it. */
+function check(path: string, validate: string): Shell {
+  const command: Shell = { shell: validate.replaceAll('%s', () => quote(temporaryOf(path))) }
+  return sh`if ! ( ${command} ); then
+  echo ${`${path} stays as it is: ${validate} refused the new one`} >&2
+  exit 1
 fi`
 }
 
-function original(path: string): Shell {
-  return sh`${variable}/original/${encodeURIComponent(path)}`
-}
-
-const variable: Shell = { shell: '"\u0024{COPSE_VAR:-/var/lib/copse}"' }
-
 export const fileKind = defineKind(definition)
 
-/** Settings of a file besides its path. */
-export type FileOptions = Omit<z.input<typeof spec>, 'path'>
+/** What a file holds: a text, the bytes of a file beside the caller, or a template beside the caller. */
+export type FileBody =
+  | { readonly content: string; readonly source?: never; readonly template?: never; readonly values?: never }
+  | { readonly source: string; readonly content?: never; readonly template?: never; readonly values?: never }
+  | {
+      readonly template: string
+      /** What stands for each `{{name}}`. */
+      readonly values: Readonly<Record<string, string | number>>
+      readonly content?: never
+      readonly source?: never
+    }
 
-/** A file with this content; one that stood there before copse is kept and comes back when copse lets go. */
+/** Settings of a file besides its path. */
+export type FileOptions = FileBody & {
+  /** Default root. */
+  readonly owner?: string
+  /** Default root. */
+  readonly group?: string
+  /** Permission bits. Default 0o644, of a secret 0o600. */
+  readonly mode?: number
+  /** POSIX sh that fails when the file must not be used; `%s` is the new file, before it replaces the old one. */
+  readonly validate?: string
+  /** For files that can lock us out: these units are reloaded, and without a new login all is put back. */
+  readonly confirm?: { readonly reload: readonly string[] }
+  /** Neither the old nor the new content is shown. */
+  readonly secret?: boolean
+}
+
+/** A file, replaced in one step; what stood there before copse is kept and comes back when copse lets go. */
 export function file(path: string, options: FileOptions): Resource {
-  return makeResource(definition, { path, ...options })
+  const { content, source, template, values, ...rest } = options
+  return makeResource(definition, {
+    path,
+    mode: options.secret ? 0o600 : 0o644,
+    ...rest,
+    ...(content !== undefined && { content }),
+    ...(source !== undefined && { source: { file: besideCaller(source) } }),
+    ...(template !== undefined && { template: { file: besideCaller(template), values } }),
+  })
 }

@@ -1,4 +1,5 @@
 /** Every kind of resource, by name; a new kind is one file and one line here. */
+import { archiveKind } from './archive.ts'
 import { authorizedKeysKind } from './authorized-keys.ts'
 import { commandKind } from './command.ts'
 import { directoryKind } from './directory.ts'
@@ -7,7 +8,9 @@ import { groupKind } from './group.ts'
 import type { Kind } from './kind.ts'
 import { lineKind } from './line.ts'
 import { linkKind } from './link.ts'
+import { maskKind } from './mask.ts'
 import { packageKind } from './package.ts'
+import { sysctlKind } from './sysctl.ts'
 import { unitKind } from './unit.ts'
 import { userKind } from './user.ts'
 
@@ -19,9 +22,12 @@ const kinds: readonly Kind[] = [
   directoryKind,
   fileKind,
   linkKind,
+  archiveKind,
   lineKind,
   commandKind,
   unitKind,
+  maskKind,
+  sysctlKind,
 ]
 
 /** Finds a kind by name; undefined for a name that this version does not know. */

@@ -49,6 +49,8 @@ export interface KindDefinition<Spec> {
   key(spec: Spec): string
   /** One line that observing needs besides the key; kept out of the key. Neither TAB nor newline. */
   hint?(spec: Spec): string
+  /** What of the spec says how the thing must be, where that is not all of it: not where the controller keeps a file. */
+  intent?(spec: Spec): unknown
   /**
    * POSIX sh that reads lines `key TAB hint` and prints one line for each thing that exists:
    * `key TAB field=value TAB field=value ...`, values percent-encoded by `enc` where they may hold TAB, newline or %.
@@ -103,7 +105,7 @@ export function defineKind<Spec>(kind: KindDefinition<Spec>): Kind {
         kind: kind.name,
         key,
         hint: kind.hint?.(spec) ?? '',
-        digest: digestOf(spec),
+        digest: digestOf(kind.intent?.(spec) ?? spec),
         spec,
         diff: (found, around) => kind.diff(spec, found, around),
         apply: (change, found) => kind.apply(spec, change, found),
@@ -117,15 +119,22 @@ export function defineKind<Spec>(kind: KindDefinition<Spec>): Kind {
 
 /** What a builder such as `file(...)` returns: the spec checked, with the line that asked for it. */
 export function makeResource<Spec>(kind: KindDefinition<Spec>, input: unknown): Resource {
-  const place = callSite()
-  const parsed = kind.spec.safeParse(input)
-  if (!parsed.success) {
-    const said = parsed.error.issues.map(
-      ({ path, message }) => `${path.map(String).join('.') || 'value'}: ${message}`,
-    )
-    throw new ResourceProblem(`${kind.name}: ${said.join('; ')}`, place)
-  }
-  return { kind: kind.name, key: kind.key(parsed.data), spec: parsed.data, place }
+  const spec = acceptSettings(kind.name, kind.spec, input)
+  return { kind: kind.name, key: kind.key(spec), spec, place: callSite() }
+}
+
+/** Checks what a builder was given; what is wrong becomes a config error at the line that called it. */
+export function acceptSettings<Settings>(
+  what: string,
+  schema: z.ZodType<Settings>,
+  input: unknown,
+): Settings {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  const said = parsed.error.issues.map(
+    ({ path, message }) => `${path.map(String).join('.') || 'value'}: ${message}`,
+  )
+  throw new ResourceProblem(`${what}: ${said.join('; ')}`, callSite())
 }
 
 /** A resource that cannot be meant: reported by validate as a config error at its place. */

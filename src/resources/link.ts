@@ -3,32 +3,36 @@ import { z } from 'zod'
 import { sh } from '../lib/shell.ts'
 import type { Resource } from '../model/resource.ts'
 import { defineKind, type KindDefinition, makeResource, step } from './kind.ts'
-import { absolutePath, oneLine } from './words.ts'
+import { clearTemporary, factsWord, makeParent, moveIntoPlace, standingPath, temporaryOf } from './on-disk.ts'
+import { keepOriginal, putBack } from './original.ts'
+import { oneLine } from './words.ts'
 
-const spec = z.strictObject({ path: absolutePath, target: oneLine.min(1) })
+const target = oneLine
+  .min(1)
+  .refine((text) => Buffer.byteLength(text) <= 4000, 'must have at most 4000 bytes')
+
+const spec = z.strictObject({ path: standingPath, target })
 
 const definition: KindDefinition<z.output<typeof spec>> = {
   name: 'link',
   spec,
   key: ({ path }) => path,
-  observe: `see() {
-  if [ -L "$1" ]; then printf '%s\\ttarget=%s\\n' "$1" "$(readlink "$1" | enc)"
-  elif [ -e "$1" ]; then printf '%s\\tother=%s\\n' "$1" "$(stat -c %F "$1")"; fi
-}
-each see`,
+  observe: `${factsWord}
+facts | cut -f 3-`,
   diff(wanted, found) {
     if (!found) return { action: 'create', why: [] }
-    if (found.other) return { action: 'replace', why: [`is a ${found.other}, wanted a link`] }
+    if (found.type !== 'link') return { action: 'replace', why: [`is a ${found.type}, wanted a link`] }
     if (found.target === wanted.target) return undefined
     return { action: 'update', why: [`points at ${found.target}, wanted ${wanted.target}`] }
   },
-  apply: ({ path, target }) =>
-    step(
-      sh`if [ -d ${path} ] && [ ! -L ${path} ]; then rmdir ${path}; fi`,
-      sh`mkdir -p "$(dirname ${path})"`,
-      sh`ln -sfn ${target} ${`${path}.copse`} && mv -Tf ${`${path}.copse`} ${path}`,
-    ),
-  remove: (path) => step(sh`rm -f ${path}`),
+  apply: (wanted) => ({
+    prepare: keepOriginal(wanted.path),
+    script: sh`${makeParent(wanted.path)}
+${clearTemporary(wanted.path)}
+ln -sT -- ${wanted.target} ${temporaryOf(wanted.path)}
+${moveIntoPlace(wanted.path)}`,
+  }),
+  remove: (path) => step(sh`if [ -L ${path} ]; then`, putBack(path), sh`fi`),
 }
 
 export const linkKind = defineKind(definition)

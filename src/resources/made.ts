@@ -1,5 +1,5 @@
 /** Marks on a host for what copse itself brought there, so that removing never takes what stood there before. */
-import { type Shell, sh } from '../lib/shell.ts'
+import { lines, type Shell, sh } from '../lib/shell.ts'
 
 /** Where the marks of a kind are, as one word of shell; observe scripts look there too. */
 export function marksOf(kind: string): Shell {
@@ -18,8 +18,10 @@ export function markOf(kind: string, key: string): Shell {
 export function markNew(kind: string, keys: readonly string[], isThere: Shell): Shell {
   return sh`owned="\${COPSE_VAR:-/var/lib/copse}"/owned
 mkdir -p ${marksOf(kind)}
-for key in ${keys}; do
-  if cut -f 1,2 "$owned" 2>/dev/null | grep -qxF "${{ shell: kind }}$(printf '\\t')$key"; then continue; fi
+mark() {
+  key=$1
+  if cut -f 1,2 "$owned" 2>/dev/null | grep -qxF ${kind}"$(printf '\t')$key"; then return 0; fi
   if ${isThere} >/dev/null 2>&1; then rm -f ${marksOf(kind)}/"$key"; else : >${marksOf(kind)}/"$key"; fi
-done`
+}
+${lines(keys.map((key) => sh`mark ${key}`))}`
 }

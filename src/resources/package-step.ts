@@ -6,10 +6,6 @@ import type { PackageSpec } from './package.ts'
 
 /** What a step needs of apt: waiting for its locks, mending what was interrupted, starting nothing. */
 const tools: Shell = sh`export NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none
-var="\${COPSE_VAR:-/var/lib/copse}"
-policy=/usr/sbin/policy-rc.d
-foreign=$policy.before-copse
-updated=
 apt_get() {
   apt-get -q -y -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 -o APT::Get::AutomaticRemove=false \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
@@ -34,8 +30,7 @@ mend() {
   if [ -z "$(dpkg --audit 2>&1 || :)" ]; then return 0; fi
   dpkg --force-confdef --force-confold --configure -a || :
   apt_get --no-remove -f install
-}
-installed() { dpkg-query -W -f '\${db:Status-Abbrev} \${Package}\n' | awk '$1 ~ /^.i/ { print $2 }' | LC_ALL=C sort -u; }`
+}`
 
 /** While it is there only what runs already may be started again, as by an upgrade; without the lock it does nothing. */
 const policyText = `#!/bin/sh
@@ -53,7 +48,9 @@ grep -qxF -e "$1" -e "$1.service" $running || exit 101
 `
 
 /** A policy of somebody else's is asked first, and comes back at the end; what a killed step left is cleaned up. */
-const calm: Shell = sh`is_ours() { grep -qs '^# copse:' "$policy"; }
+const calm: Shell = sh`policy=/usr/sbin/policy-rc.d
+foreign=$policy.before-copse
+is_ours() { grep -qs '^# copse:' "$policy"; }
 loud() {
   if is_ours; then rm -f "$policy"; fi
   if [ -e "$foreign" ] && [ ! -e "$policy" ]; then mv "$foreign" "$policy"; fi
@@ -69,7 +66,12 @@ cp ./policy-rc.d "$policy"
 chmod 755 "$policy"
 mend`
 
-const update: Shell = sh`update() {
+/** The list of all that copse's calls of apt ever brought and that it has not removed since. */
+const cameAlong: Shell = sh`"\${COPSE_VAR:-/var/lib/copse}"/made/packages`
+
+const update: Shell = sh`var="\${COPSE_VAR:-/var/lib/copse}"
+updated=
+update() {
   await /var/lib/apt/lists/lock
   updated=yes
   : >"$var/.apt-updated"
@@ -83,8 +85,9 @@ unknown() {
   apt-cache policy "$@" | awk -v names="$*" '
     /^[^ ]/ { name = substr($1, 1, length($1) - 1) }
     $1 == "Candidate:" && $2 != "(none)" { known[name] }
-    END { n = split(names, name, " "); for (i = 1; i <= n; i++) if (!(name[i] in known)) printf " %s", name[i] }'
-}`
+    END { n = split(names, asked, " "); for (i = 1; i <= n; i++) if (!(asked[i] in known)) printf " %s", asked[i] }'
+}
+installed() { dpkg-query -W -f '\${db:Status-Abbrev} \${Package}\n' | awk '$1 ~ /^.i/ { print $2 }' | LC_ALL=C sort -u; }`
 
 /** Brings packages to their wanted states: one call of apt for those to install, one for those to remove. */
 export function settle(specs: readonly PackageSpec[]): Step {
@@ -95,8 +98,7 @@ export function settle(specs: readonly PackageSpec[]): Step {
     prepare: markNew(
       'package',
       specs.map(({ name }) => name),
-      sh`is_there() { dpkg-query -W -f '\${db:Status-Abbrev}' "$key" | grep -q '^.[^nc]'; }
-is_there`,
+      isTheirs,
     ),
     script: lines([
       tools,
@@ -106,6 +108,11 @@ is_there`,
     ]),
   }
 }
+
+/** Installed, and not because copse brought it along with another package. */
+const isTheirs: Shell = sh`{
+    dpkg-query -W -f '\${db:Status-Abbrev}' "$key" | grep '^.[^nc]' && ! grep -xF "$key" ${cameAlong}
+  }`
 
 function installation(wanted: readonly PackageSpec[]): Shell {
   const names = wanted.map(({ name }) => name)
@@ -124,9 +131,8 @@ if [ -n "$missing" ]; then
   exit 1
 fi
 installed >before
-mkdir -p "$var/made"
-note() { installed | LC_ALL=C comm -13 before - >>"$var/made/packages"; }
-trap 'note; loud' EXIT
+note() { installed | LC_ALL=C comm -13 before - >>${cameAlong}; }
+trap 'loud; note' EXIT
 install() {
   apt_get --no-install-recommends --no-remove --allow-downgrades --allow-change-held-packages install ${words}
 }
@@ -165,8 +171,10 @@ if [ -e ${markOf('package', name)} ]; then
   apt-get -s -o APT::AutoRemove::RecommendsImportant=false -o APT::AutoRemove::SuggestsImportant=false autoremove |
     awk '$1 == "Remv" { sub(/:.*/, "", $2); print $2 }' | LC_ALL=C sort -u >needless
   if grep -qxF ${name} needless; then
-    { cat "$var/made/packages" 2>/dev/null || :; echo ${name}; } | LC_ALL=C sort -u | LC_ALL=C comm -12 - needless >gone
+    { cat ${cameAlong} 2>/dev/null || :; echo ${name}; } | LC_ALL=C sort -u >came
+    LC_ALL=C comm -12 came needless >gone
     xargs apt-get -q -y -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 remove <gone
+    LC_ALL=C comm -23 came gone >${cameAlong}
   fi
   rm -f ${markOf('package', name)}
 fi`,

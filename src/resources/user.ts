@@ -63,14 +63,21 @@ const confirm: Step['confirm'] = {
 
 function diff(wanted: User, found: Found | undefined): Change | undefined {
   if (!found) return { action: 'create', why: [] }
-  const facts = { uid: wanted.uid?.toString(), shell: wanted.shell, home: wanted.home, comment: wanted.comment }
+  const facts = {
+    uid: wanted.uid?.toString(),
+    shell: wanted.shell,
+    home: wanted.home,
+    comment: wanted.comment,
+  }
   const groups = new Set(found.groups?.split(',').filter((name) => name !== ''))
   const why = [
     ...Object.entries(facts).flatMap(([name, value]) =>
       value === undefined || found[name] === value ? [] : [`${name} ${found[name]}, wanted ${value}`],
     ),
     ...(wanted.groups?.filter((name) => !groups.has(name)).map((name) => `not in group ${name}`) ?? []),
-    ...[...groups].filter((name) => wanted.groups?.includes(name) === false).map((name) => `in group ${name}`),
+    ...[...groups]
+      .filter((name) => wanted.groups?.includes(name) === false)
+      .map((name) => `in group ${name}`),
     ...(found.locked === 'no' ? ['has a password, wanted none'] : []),
     ...(found.homed === 'no' && !wanted.system ? ['its home directory is missing'] : []),
   ]

@@ -1,5 +1,16 @@
 /** What every host has: a name, the others' names, a guarded way in, and upkeep. */
-import { defineRole, type Environment, file, hostsWithRole, pkg, probe, type RoleInput, tcp, z } from 'copse'
+import {
+  defineRole,
+  type Environment,
+  file,
+  hostsWithRole,
+  link,
+  pkg,
+  probe,
+  type RoleInput,
+  tcp,
+  z,
+} from 'copse'
 import { identity, resolver } from './base/identity.ts'
 import { hasOperator, operator, sshd } from './base/login.ts'
 import { journal, timeSync, upgrades } from './base/upkeep.ts'
@@ -41,6 +52,11 @@ export const base = defineRole({
 })
 
 function resources({ environment, host, options }: Input) {
+  // pam_env complains at each login where /etc/default/locale is missing; Debian 13 makes it this link.
+  const locale = [
+    file('/etc/locale.conf', { content: 'LANG=C.UTF-8\n' }),
+    link('/etc/default/locale', '../locale.conf'),
+  ]
   const isUpgraded = options.upgrades === 'security'
   const isTimed = keepsTime(options.timeSync, environment)
   const isOperated = hasOperator(options.operator, environment, host)
@@ -54,8 +70,7 @@ function resources({ environment, host, options }: Input) {
     identity(environment, host),
     // Packages side by side are installed at once, which takes a fraction of the time.
     packages.map((name) => pkg(name)),
-    // pam_env complains at each login where this file is missing.
-    file('/etc/default/locale', { content: 'LANG=C.UTF-8\n' }),
+    locale,
     sshd(),
     journal(options.journalMaxUse),
     isUpgraded ? upgrades() : [],

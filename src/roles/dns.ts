@@ -38,6 +38,8 @@ export const dns = defineRole({
   probes: ({ environment, host }) => [
     probe.unit(host, 'unbound'),
     ...nameProbes(environment, host),
+    // Unbound's control port: here it listens on a socket file only.
+    probe.tcp(host, 8953, { expect: 'closed' }),
     probe.dns(host, { name: `copse-none.${environment.domain}`, status: 'NXDOMAIN', authoritative: true }),
   ],
 })
@@ -75,14 +77,16 @@ function zoneFile({ name, text }: Zone) {
 function nameProbes(environment: Environment, host: Host) {
   const other = environment.hosts.find(({ roles }) => !roles.includes('dns'))
   const vantages = ['operator' as const, ...(other ? [{ host: other.name }] : [])]
-  return vantages.flatMap((from) => [
-    ...addressesByName(environment).map(([name, want]) =>
-      probe.dns(host, { name, want, authoritative: true, from }),
+  const questions = [
+    ...addressesByName(environment).map(([name, want]) => ({ name, want })),
+    ...environment.hosts.map(({ address, fqdn }) => ({ name: address, type: 'PTR' as const, want: [fqdn] })),
+  ]
+  // From the host only the way there is new: where nothing changed it is not asked again.
+  return vantages.flatMap((from) =>
+    questions.map((question) =>
+      probe.dns(host, { ...question, authoritative: true, from, isFast: from === 'operator' }),
     ),
-    ...environment.hosts.map(({ address, fqdn }) =>
-      probe.dns(host, { name: address, type: 'PTR', want: [fqdn], authoritative: true, from }),
-    ),
-  ])
+  )
 }
 
 /** Two hosts may share a name, which then has both addresses. */

@@ -27,7 +27,6 @@ Dpkg::Options { "--force-confdef"; "--force-confold"; };
 export function upgrades(): ResourceList {
   return [
     file('/etc/apt/apt.conf.d/60copse', { content: upgradesConf }),
-    unit('unattended-upgrades'),
     unit('apt-daily.timer'),
     unit('apt-daily-upgrade.timer'),
   ]

@@ -1,0 +1,44 @@
+/** What commands that change an environment tell the engine: the hosts, the consent, the patience. */
+import type { ChangeOptions } from '../engine/options.ts'
+import type { Environment } from '../model/environment.ts'
+import type { Invocation } from './command.ts'
+import { requireConsent } from './consent.ts'
+import type { Opened } from './environment.ts'
+import type { ChangeFlags } from './flags.ts'
+import { renderCount, renderPlan } from './render-plan.ts'
+
+type Changing = Invocation<ChangeFlags>
+
+/** The consent shows the plan, and asks where the environment is protected. */
+export function changeOptions(invocation: Changing, { session, progress, hosts }: Opened): ChangeOptions {
+  const { screen, flags } = invocation
+  return {
+    hosts,
+    lockTimeoutMs: flags.lockTimeout,
+    command: commandTyped(),
+    async consent(plan) {
+      progress.clear()
+      const { environment } = session.desired
+      if (!flags.json) {
+        const detail = flags.verbose > 0 ? 'full' : environment.protected ? 'normal' : 'compact'
+        screen.print(`${renderPlan(plan, { paint: screen.paint, detail })}${renderCount(plan)}\n`)
+      }
+      await consentIfProtected(invocation, environment)
+      return true
+    },
+  }
+}
+
+/** Asks for the name of a protected environment. */
+export async function consentIfProtected(
+  { screen, flags, signal }: Changing,
+  { name, protected: isProtected }: Environment,
+): Promise<void> {
+  const question = { reason: `${name} is protected`, word: name, isGiven: flags.yes }
+  if (isProtected) await requireConsent(screen, question, signal)
+}
+
+/** As the journal and the lock remember it. */
+export function commandTyped(): string {
+  return ['copse', ...process.argv.slice(2)].join(' ')
+}

@@ -1,0 +1,31 @@
+/** Every command, in the order of the help; its file is loaded when it is named. A new command is one file and one line here. */
+import type { Command } from './command.ts'
+
+/** A command's line in the help, and where the rest of it is. */
+export interface CommandLine {
+  readonly name: string
+  readonly alias?: string
+  readonly summary: string
+  load(): Promise<{ readonly command: Command }>
+}
+
+// biome-ignore format: one line per command.
+export const commands: readonly CommandLine[] = [
+  { name: 'doctor', summary: 'check this box and say how to mend it', load: () => import('./commands/doctor.ts') },
+  { name: 'plan', summary: 'show what would change; touch nothing', load: () => import('./commands/plan.ts') },
+  { name: 'up', summary: 'make the environment what the definition says, and verify it', load: () => import('./commands/up.ts') },
+  { name: 'apply', summary: 'apply a saved plan exactly', load: () => import('./commands/apply.ts') },
+  { name: 'destroy', summary: 'destroy the machines of an environment, or some of them', load: () => import('./commands/destroy.ts') },
+  { name: 'rebuild', summary: 'destroy some machines and make them again', load: () => import('./commands/rebuild.ts') },
+  { name: 'status', alias: 'ps', summary: 'hosts, addresses, states and roles', load: () => import('./commands/status.ts') },
+  { name: 'verify', summary: 'ask every probe', load: () => import('./commands/verify.ts') },
+  { name: 'drift', summary: 'what on the hosts no longer matches; read-only', load: () => import('./commands/drift.ts') },
+  { name: 'dns', summary: 'every name, its address, and what the server answers', load: () => import('./commands/dns.ts') },
+  { name: 'ssh', summary: 'log in on a host', load: () => import('./commands/ssh.ts') },
+  { name: 'ssh-config', summary: 'print OpenSSH settings for the hosts', load: () => import('./commands/ssh-config.ts') },
+  { name: 'exec', summary: 'run a command on hosts, as root', load: () => import('./commands/exec.ts') },
+  { name: 'history', summary: 'what was done, when and by whom', load: () => import('./commands/history.ts') },
+  { name: 'config', summary: 'print the resolved definition as JSON', load: () => import('./commands/config.ts') },
+  { name: 'docs', summary: 'read the documentation', load: () => import('./commands/docs.ts') },
+  { name: 'version', summary: 'print the version', load: () => import('./commands/version.ts') },
+]

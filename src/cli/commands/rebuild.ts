@@ -1,0 +1,45 @@
+/** `copse rebuild ENV HOST...`: destroys and makes again just those machines. */
+import { rebuild } from '../../engine/destroy.ts'
+import { CopseError } from '../../lib/errors.ts'
+import { changeOptions, consentIfProtected } from '../change-options.ts'
+import { defineCommand } from '../command.ts'
+import { withEnvironment } from '../environment.ts'
+import { type RunFlags, runFlags } from '../flags.ts'
+import { renderDoomed } from '../render-destroy.ts'
+import { showReport } from '../show-report.ts'
+
+export const command = defineCommand<RunFlags>({
+  words: ['ENV', '[HOST...]'],
+  flags: runFlags,
+  more: `Examples:
+  copse rebuild dev web1
+  copse rebuild dev -l '*'    every machine, named on purpose`,
+  async run(invocation) {
+    const { words, flags, screen } = invocation
+    const names = words.slice(1)
+    if (words.length > 0 && names.length + flags.limit.length === 0)
+      throw new CopseError('usage', 'copse rebuild needs the hosts to rebuild', {
+        hint: `copse rebuild ${words[0]} HOST..., or -l '*' for all of them`,
+      })
+    return withEnvironment(
+      invocation,
+      async (opened) => {
+        const options = changeOptions(invocation, opened)
+        const { environment } = opened.session.desired
+        const report = await rebuild(opened.session, {
+          ...options,
+          async consentDestroy(hosts) {
+            opened.progress.clear()
+            if (!flags.json) screen.print(renderDoomed(environment, hosts, screen.paint))
+            await consentIfProtected(invocation, environment)
+            return true
+          },
+          // The hosts' new content was consented to with their rebuilding.
+          consent: async () => true,
+        })
+        return showReport(invocation, opened, report)
+      },
+      names,
+    )
+  },
+})

@@ -1,0 +1,30 @@
+/** `copse status ENV`: hosts, addresses, states and roles. */
+import { status } from '../../engine/status.ts'
+import { defineCommand } from '../command.ts'
+import { withEnvironment } from '../environment.ts'
+import { type SessionFlags, sessionFlags } from '../flags.ts'
+import { renderStatus } from '../render-status.ts'
+import { printDocument } from '../schemas.ts'
+
+export const command = defineCommand<SessionFlags>({
+  words: ['ENV'],
+  flags: sessionFlags,
+  more: 'With -v also what each system says of itself.',
+  run: (invocation) =>
+    withEnvironment(invocation, async ({ session, progress }) => {
+      const { screen, flags } = invocation
+      const found = await status(session)
+      progress.clear()
+      const environment = session.desired.environment.name
+      if (flags.json) {
+        const hosts = found.map(({ owned: _owned, ...host }) => ({
+          ...host,
+          roles: [...host.roles],
+          apps: [],
+          facts: { ...host.facts },
+        }))
+        printDocument(screen, 'status', { environment, hosts })
+      } else screen.print(renderStatus(found, { paint: screen.paint, isVerbose: flags.verbose > 0 }))
+      return 0
+    }),
+})

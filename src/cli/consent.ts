@@ -1,0 +1,35 @@
+/** Asks before something that deserves it; without a terminal it never waits for an answer. */
+import { createInterface } from 'node:readline/promises'
+import { CopseError } from '../lib/errors.ts'
+import type { Screen } from './screen.ts'
+
+/** What is about to happen, and how its consent is given. */
+export interface Question {
+  /** `prod is protected`: why copse asks at all. */
+  readonly reason: string
+  /** What must be typed. */
+  readonly word: string
+  /** `--yes` was given. */
+  readonly isGiven: boolean
+}
+
+/** Returns when consent is given; throws `refused` otherwise, with nothing changed. */
+export async function requireConsent(screen: Screen, question: Question, signal: AbortSignal): Promise<void> {
+  if (question.isGiven) return
+  if (!screen.canAsk)
+    throw new CopseError('refused', `${question.reason}; nothing was changed`, {
+      hint: 'pass --yes, or run it on a terminal and confirm there',
+    })
+  const answer = await ask(`${question.reason}. Type ${question.word} to go on: `, signal)
+  if (answer.trim() !== question.word)
+    throw new CopseError('refused', 'not confirmed; nothing was changed', {
+      hint: `type exactly ${question.word}, or pass --yes`,
+    })
+}
+
+/** An end of input counts as an empty answer. */
+async function ask(prompt: string, signal: AbortSignal): Promise<string> {
+  using lines = createInterface({ input: process.stdin, output: process.stderr })
+  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
+  return await Promise.race([lines.question(prompt, { signal }), closed])
+}

@@ -1,0 +1,48 @@
+/** The environment that a command names: loaded, and opened with its progress shown. */
+import { resolve } from 'node:path'
+import { environmentNames, findConfig, loadConfig } from '../config/load.ts'
+import { openSession, type Session } from '../engine/session.ts'
+import { CopseError } from '../lib/errors.ts'
+import type { Desired } from '../model/desired.ts'
+import { selectHosts } from '../model/selection.ts'
+import type { Invocation } from './command.ts'
+import type { HostFlags, SessionFlags } from './flags.ts'
+import { type Progress, showProgress } from './progress.ts'
+
+/** What a command that works on hosts is given. */
+export interface Opened {
+  readonly session: Session
+  readonly progress: Progress
+  /** The hosts that `-l` and `--exclude` leave, or those that were named. */
+  readonly hosts: readonly string[]
+}
+
+/** The definition of the environment that the first word names. */
+export async function desiredOf(invocation: Invocation): Promise<Desired> {
+  const file = findConfig(resolve(invocation.flags.directory))
+  const [environment] = invocation.words
+  if (environment === undefined) throw await nothingNamed(invocation.command, file)
+  return loadConfig(file, environment, { signal: invocation.signal })
+}
+
+async function nothingNamed(command: string, file: string): Promise<CopseError> {
+  const names = await environmentNames(file)
+  return new CopseError('usage', `copse ${command} needs an environment as its first word`, {
+    hint: `environments: ${names.join(' ')}; for example: copse ${command} ${names[0] ?? 'ENV'}`,
+  })
+}
+
+/** Opens the environment, works, and closes every connection again. `names` are hosts besides those of `-l`. */
+export async function withEnvironment(
+  invocation: Invocation<Partial<HostFlags> & SessionFlags>,
+  work: (opened: Opened) => Promise<number>,
+  names: readonly string[] = [],
+): Promise<number> {
+  const { screen, signal, flags } = invocation
+  const desired = await desiredOf(invocation)
+  const { limit = [], exclude = [] } = flags
+  const hosts = selectHosts(desired.environment, { limit: [...names, ...limit], exclude })
+  using progress = showProgress(screen, flags.verbose)
+  await using session = openSession(desired, { signal, emit: (event) => progress.emit(event) })
+  return await work({ session, progress, hosts })
+}

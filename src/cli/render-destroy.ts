@@ -1,0 +1,26 @@
+/** What `destroy` is about to do, and what it did. Pure. */
+import type { Outcome } from '../engine/events.ts'
+import { troubleOf } from '../engine/report.ts'
+import type { Environment } from '../model/environment.ts'
+import { formatDuration } from './duration.ts'
+import type { Paint } from './paint.ts'
+import { renderOutcomes } from './render-report.ts'
+import { count } from './table.ts'
+
+/** The machines by name, before anything happens to them. */
+export function renderDoomed(environment: Environment, hosts: readonly string[], paint: Paint): string {
+  const names = hosts.map((host) => `    ${paint('bad', '-')} machine ${environment.prefix}${host}\n`)
+  return `${paint('strong', '  machines')}\n${names.join('')}`
+}
+
+/** Machines that are gone, and what could not be destroyed. */
+export function renderDestroyed(
+  outcomes: readonly Outcome[],
+  { ms, paint }: { readonly ms: number; readonly paint: Paint },
+): string {
+  if (outcomes.length === 0) return 'Nothing to destroy: there is no such machine.\n'
+  const gone = outcomes.filter(({ result }) => result === 'changed')
+  const lost = outcomes.filter(({ result }) => result !== 'changed')
+  const verb = troubleOf({ outcomes, verdicts: [] }) ? paint('bad', 'Only destroyed') : 'Destroyed'
+  return `${renderOutcomes(lost, paint)}${verb} ${count(gone.length, 'machine')} in ${formatDuration(ms)}.\n`
+}

@@ -1,0 +1,161 @@
+/** The JSON documents of the command line: one per command, `version: 1`; fields may be added, never changed. */
+import { z } from 'zod'
+import type { Screen } from './screen.ts'
+
+const base = { version: z.literal(1).default(1), environment: z.string() }
+const milliseconds = z.number().nonnegative()
+
+const change = z.object({
+  resource: z.string().describe('the kind: file, package, machine'),
+  key: z.string(),
+  action: z.enum(['create', 'update', 'replace', 'destroy', 'unknown', 'start']),
+  why: z.string(),
+})
+
+const summary = z.object({
+  create: z.int(),
+  update: z.int(),
+  destroy: z.int(),
+  replace: z.int(),
+  unknown: z.int(),
+})
+
+const plan = z.object({
+  ...base,
+  summary,
+  hosts: z.array(
+    z.object({
+      host: z.string(),
+      state: z.enum(['observed', 'absent', 'unreachable']),
+      reachable: z.boolean(),
+      detail: z.string().optional().describe('why it could not be observed'),
+      changes: z.array(change),
+    }),
+  ),
+})
+
+const verdict = z.object({
+  probe: z.string(),
+  from: z.string().describe('a host, or operator'),
+  to: z.string(),
+  expect: z.enum(['answers', 'closed']),
+  ok: z.boolean(),
+  ms: milliseconds,
+  detail: z.string(),
+})
+
+const verify = z.object({ ...base, passed: z.int(), failed: z.int(), verdicts: z.array(verdict) })
+
+const outcome = z.object({
+  host: z.string(),
+  result: z.enum([
+    'unchanged',
+    'changed',
+    'failed',
+    'unreachable',
+    'refused',
+    'locked',
+    'skipped',
+    'interrupted',
+  ]),
+  changes: z.int(),
+  ms: milliseconds,
+  detail: z.string().optional(),
+  hint: z.string().optional(),
+  log: z.string().optional(),
+})
+
+const pages = z.array(z.object({ url: z.string(), address: z.string() }))
+const runDocument = z.object({
+  ...base,
+  ms: milliseconds,
+  summary,
+  outcomes: z.array(outcome),
+  verdicts: z.array(verdict),
+  pages,
+})
+
+const status = z.object({
+  ...base,
+  hosts: z.array(
+    z.object({
+      host: z.string(),
+      machine: z.string(),
+      address: z.string(),
+      state: z.enum(['running', 'stopped', 'absent', 'foreign', 'unknown', 'silent']),
+      roles: z.array(z.string()),
+      apps: z.array(z.object({ app: z.string(), release: z.string() })),
+      facts: z.record(z.string(), z.string()),
+      detail: z.string().optional(),
+    }),
+  ),
+})
+
+const dns = z.object({
+  ...base,
+  names: z.array(
+    z.object({
+      name: z.string(),
+      type: z.enum(['A', 'PTR']),
+      want: z.string(),
+      got: z.string().describe('what the server answered; empty when nothing'),
+      ok: z.boolean(),
+    }),
+  ),
+})
+
+const exec = z.object({
+  ...base,
+  results: z.array(
+    z.object({
+      host: z.string(),
+      code: z.int().nullable().describe('null when the host was not reached'),
+      stdout: z.string(),
+      stderr: z.string(),
+      detail: z.string().optional(),
+    }),
+  ),
+})
+
+const finding = z.object({
+  check: z.string(),
+  ok: z.boolean(),
+  detail: z.string(),
+  fix: z.string().optional(),
+})
+const doctor = z.object({ version: base.version, findings: z.array(finding) })
+
+const destroy = z.object({ ...base, outcomes: z.array(outcome) })
+
+const history = z.object({ ...base, runs: z.array(z.looseObject({ run: z.int() })) })
+
+const version = z.object({
+  version: base.version,
+  copse: z.string(),
+  node: z.string(),
+  platform: z.string(),
+})
+
+/** By the command that prints them; `up`, `apply` and `rebuild` print the document of `up`. */
+export const documents = {
+  plan,
+  drift: plan,
+  up: runDocument,
+  destroy,
+  status,
+  verify,
+  dns,
+  exec,
+  doctor,
+  history,
+  version,
+} as const
+
+/** Prints one document, checked against its schema. */
+export function printDocument<Name extends keyof typeof documents>(
+  screen: Screen,
+  name: Name,
+  value: z.input<(typeof documents)[Name]>,
+): void {
+  screen.print(`${JSON.stringify(documents[name].parse(value))}\n`)
+}

@@ -1,0 +1,23 @@
+/** Shows how a run ended: what `up`, `apply` and `rebuild` share. */
+import { troubleOf, type UpReport } from '../engine/report.ts'
+import { exitCodes } from '../lib/errors.ts'
+import type { Invocation } from './command.ts'
+import { upDocument } from './documents.ts'
+import type { Opened } from './environment.ts'
+import { renderReport } from './render-report.ts'
+import { printDocument } from './schemas.ts'
+
+/** Returns the exit code. Times count from the start of the process: that is what the operator waited. */
+export function showReport(
+  { flags, screen }: Invocation,
+  { session, progress, hosts }: Opened,
+  report: UpReport,
+): number {
+  progress.clear()
+  const { environment } = session.desired
+  const ms = performance.now()
+  if (flags.json) printDocument(screen, 'up', upDocument(environment, report, ms))
+  else screen.print(renderReport(report, { environment, hosts, ms, paint: screen.paint }))
+  const trouble = troubleOf(report)
+  return trouble ? exitCodes[trouble] : 0
+}

@@ -1,0 +1,91 @@
+/** `defineEcosystem` and the types that an editor completes and explains in a config file. */
+import type { DebianRelease, Environment, Host, Limits } from '../model/environment.ts'
+import { callSite, type Place } from '../model/place.ts'
+import type { Probe } from '../model/probe.ts'
+import type { ResourceList } from '../model/resource.ts'
+import type { Role } from '../model/role.ts'
+import type { FlowDefinition } from './flow.ts'
+import type { Machines } from './providers.ts'
+
+/** Everything that one config file describes. */
+export interface EcosystemDefinition<Group extends string, EnvironmentName extends string> {
+  /** The whole's own name, such as `office`: lower-case letters, digits and hyphens. */
+  readonly name: string
+  /** The places where it is made real, by the name that commands take: `copse up dev`. */
+  readonly environments: Readonly<Record<EnvironmentName, EnvironmentDefinition<NoInfer<Group>>>>
+  /** The servers, by what they are; the same in every environment. */
+  readonly hosts: Readonly<Record<Group, HostDefinition<NoInfer<Group>>>>
+  /** Who may use which endpoint, besides what roles declare themselves. */
+  readonly flows?: readonly FlowDefinition[]
+  /** Whose keys open hosts. */
+  readonly people?: readonly PersonDefinition<NoInfer<EnvironmentName>>[]
+}
+
+/** One environment: all that may differ between development, staging and production. */
+export interface EnvironmentDefinition<Group extends string = string> {
+  /** Where machines come from: `incus({ box: 'local' })` or `existing({ user: 'ops' })`. */
+  readonly machines: Machines
+  /** The LAN's IPv4 network, `10.61.0.0/24`, from /16 to /28; its first address is the gateway. */
+  readonly subnet: string
+  /** The DNS zone of the hosts: `office.internal`. */
+  readonly domain: string
+  /** Put before each host's name to name its machine: `dev` makes `devweb1`. Default: nothing. */
+  readonly prefix?: string
+  /** IPv4 addresses of DNS servers for names outside the domain. Default: the gateway for incus, none for existing. */
+  readonly resolvers?: readonly string[]
+  /** How many hosts of a group this environment has: the first so many of its `at`. Default: all. */
+  readonly counts?: Readonly<Partial<Record<Group, number>>>
+  /** Your own settings, which roles read as `environment.variables`. */
+  readonly variables?: Readonly<Record<string, string | number | boolean>>
+  /** Asks for the environment's name to be typed before anything is changed. Default: false. */
+  readonly protected?: boolean
+}
+
+/** A host, or a group of hosts that are all alike. */
+export interface HostDefinition<Group extends string = string> {
+  /** Offset of its address in the subnet: `20`; of several, `[24, 25]`, which are named `web1` and `web2`. */
+  readonly at: number | readonly number[]
+  /** Its software, in the order in which it is installed; `base()` comes first by itself. */
+  readonly roles: readonly Role[]
+  /** Further names in the zone, without the domain: `['www']`; in a group of several, each points at all of them. */
+  readonly names?: readonly string[]
+  /** Resources besides those of roles: `[pkg('htop')]`, or a function of the host and its environment. */
+  readonly resources?: ResourceList | ((input: HostInput) => ResourceList)
+  /** Questions besides those of roles, or a function of the host and its environment. */
+  readonly probes?: readonly Probe[] | ((input: HostInput) => readonly Probe[])
+  /** Groups or hosts whose changes must have ended before this one's begin. */
+  readonly after?: readonly (Group | `${Group}${number}`)[]
+  /** The Debian release that its machine runs. Default: 13. */
+  readonly debian?: DebianRelease
+  /** What its machine may use of the box: `cpu` in cores, `memory` in MiB. Default: no limit. */
+  readonly limits?: Limits
+}
+
+/** What functions in `hosts` are given. They are pure: the same input makes the same output. */
+export interface HostInput {
+  readonly environment: Environment
+  readonly host: Host
+}
+
+/** Somebody with a way in. */
+export interface PersonDefinition<EnvironmentName extends string = string> {
+  /** A lower-case account name: `ana`. */
+  readonly name: string
+  /** Public keys, each one line as in `id_ed25519.pub`. */
+  readonly keys: readonly string[]
+  /** The environments whose hosts the keys open. */
+  readonly environments: readonly EnvironmentName[]
+}
+
+/** A definition with the line that made it; what a config file exports as its default. */
+export interface Ecosystem {
+  readonly definition: unknown
+  readonly place: Place
+}
+
+/** Describes a whole eco-system of servers: `export default defineEcosystem({ ... })`. */
+export function defineEcosystem<Group extends string, EnvironmentName extends string>(
+  definition: EcosystemDefinition<Group, EnvironmentName>,
+): Ecosystem {
+  return { definition, place: callSite() }
+}

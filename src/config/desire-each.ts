@@ -1,0 +1,37 @@
+/** Desires every environment of a definition that is sound enough, so that problems of all of them are told at once. */
+import type { Desired } from '../model/desired.ts'
+import type { Role } from '../model/role.ts'
+import type { Ecosystem } from './define.ts'
+import type { Definition } from './definition.ts'
+import { desire } from './desire.ts'
+import type { Problem } from './problem.ts'
+import { validate } from './validate.ts'
+
+/** What a definition comes to. */
+export interface Wishes {
+  /** The names of all environments, sound or not. */
+  readonly named: readonly string[]
+  readonly desired: readonly Desired[]
+  readonly problems: readonly Problem[]
+}
+
+/** `implicit` are the roles that every host has; `file` is the config. */
+export function desireEach(ecosystem: Ecosystem, implicit: readonly Role[], file: string): Wishes {
+  const { definition, problems } = validate(ecosystem, implicit)
+  const wishes = isSound(definition)
+    ? definition.environments.map((part) => desire(definition, part, file))
+    : []
+  return {
+    named: definition.named.environments,
+    desired: wishes.flatMap(({ value }) => value ?? []),
+    problems: [...problems, ...wishes.flatMap((wish) => wish.problems)],
+  }
+}
+
+/** Roles may be called: no host is missing, so that none looks for another in vain. */
+function isSound({ groups, named }: Definition): boolean {
+  return (
+    groups.length === named.groups.length &&
+    groups.every(({ roles }) => roles.every((role) => role.problems.length === 0))
+  )
+}

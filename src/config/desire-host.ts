@@ -1,0 +1,80 @@
+/** What one host must have and prove: its roles' resources in order, its own, then what roles finish with. */
+import type { DesiredHost } from '../model/desired.ts'
+import type { Environment, Host } from '../model/environment.ts'
+import type { Probe } from '../model/probe.ts'
+import type { Resource, ResourceList } from '../model/resource.ts'
+import { type Accepted, accept } from './accept.ts'
+import { attempt } from './attempt.ts'
+import type { Group } from './definition.ts'
+import { mergeResources } from './merge.ts'
+import type { Problem } from './problem.ts'
+import { probeList, resourceList } from './schema.ts'
+
+export function desireHost(environment: Environment, host: Host, group: Group): Accepted<DesiredHost> {
+  const { settings, roles } = group
+  const { resources, probes } = settings
+  const lists = [
+    ...roles.map((role) => resourcesOf(role, () => role.resources(environment, host))),
+    resourcesOf(group, () =>
+      typeof resources === 'function' ? resources({ environment, host }) : resources,
+    ),
+    ...roles.map((role) => resourcesOf(role, () => role.finish(environment, host))),
+  ]
+  const questions = [
+    ...roles.map((role) => probesOf(role, environment, () => role.probes(environment, host))),
+    probesOf(group, environment, () =>
+      typeof probes === 'function' ? probes({ environment, host }) : probes,
+    ),
+  ]
+  const merged = mergeResources(
+    host,
+    lists.flatMap(({ value = [] }) => value),
+  )
+  return {
+    value: { host, resources: merged.value ?? [], probes: questions.flatMap(({ value = [] }) => value) },
+    problems: [...lists, merged, ...questions].flatMap(({ problems }) => problems),
+  }
+}
+
+/** Whoever brings resources or probes, with the line that put it on the host. */
+type Source = Pick<Group, 'name' | 'place'>
+
+function resourcesOf(source: Source, make: () => ResourceList): Accepted<readonly Resource[]> {
+  const made = listOf(source, 'resources', resourceList, make)
+  return { value: flatten(made.value ?? []), problems: made.problems }
+}
+
+function flatten(list: ResourceList): readonly Resource[] {
+  return list.flatMap((item) => ('kind' in item ? [item] : flatten(item)))
+}
+
+function probesOf(
+  source: Source,
+  environment: Environment,
+  make: () => readonly Probe[],
+): Accepted<readonly Probe[]> {
+  const made = listOf(source, 'probes', probeList, make)
+  const strangers = (made.value ?? []).flatMap((probe) => strangerIn(probe, environment, source))
+  return { value: made.value ?? [], problems: [...made.problems, ...strangers] }
+}
+
+/** Functions may return anything at all at run time. */
+function listOf<Value>(
+  { name, place }: Source,
+  what: string,
+  schema: Parameters<typeof accept<Value>>[0],
+  make: () => Value,
+): Accepted<Value> {
+  const made = attempt(name, place, make)
+  if (made.problems.length > 0) return made
+  return accept(schema, { value: made.value, origin: { place, path: [] }, called: [`${what} of ${name}`] })
+}
+
+function strangerIn(probe: Probe, { hosts }: Environment, { name, place }: Source): readonly Problem[] {
+  return [probe.to, probe.from === 'operator' ? probe.to : probe.from.host]
+    .filter((wanted) => !hosts.some((host) => host.name === wanted))
+    .map((wanted) => ({
+      message: `${name}: the probe ${probe.name} names ${wanted}, which is no host`,
+      origin: { place, path: [] },
+    }))
+}

@@ -1,0 +1,63 @@
+/** Makes the whole that an environment is meant to be. Pure, but for what roles and configs do. */
+import type { Desired } from '../model/desired.ts'
+import type { Environment, Host } from '../model/environment.ts'
+import type { Flow } from '../model/flow.ts'
+import type { Role } from '../model/role.ts'
+import { type Accepted, accept } from './accept.ts'
+import { attempt } from './attempt.ts'
+import { flowProblems } from './checks/flows.ts'
+import type { Definition, EnvironmentPart } from './definition.ts'
+import { desireHost } from './desire-host.ts'
+import type { Problem } from './problem.ts'
+import { resolve } from './resolve.ts'
+import { flowList } from './schema.ts'
+
+/** Only for a definition whose groups and roles are all valid. `file` is the config. */
+export function desire(definition: Definition, part: EnvironmentPart, file: string): Accepted<Desired> {
+  const { environment, problems } = withFlows(definition, resolve(definition, part))
+  const hosts = environment.hosts.flatMap((host) =>
+    definition.groups
+      .filter(({ name }) => name === host.group)
+      .map((group) => desireHost(environment, host, group)),
+  )
+  return {
+    value: { file, environment, hosts: hosts.flatMap(({ value }) => value ?? []) },
+    problems: [...problems, ...hosts.flatMap((host) => host.problems)],
+  }
+}
+
+/** Adds the flows that roles bring; each flow once. */
+function withFlows(
+  definition: Definition,
+  environment: Environment,
+): { readonly environment: Environment; readonly problems: readonly Problem[] } {
+  const brought = environment.hosts.flatMap((host) =>
+    definition.groups
+      .filter(({ name }) => name === host.group)
+      .flatMap(({ roles }) => roles.map((role) => flowsOf(definition, role, [environment, host]))),
+  )
+  const all = [...environment.flows, ...brought.flatMap(({ value = [] }) => value)]
+  const flows = all.filter((flow, index) => all.findIndex((other) => isSame(flow, other)) === index)
+  return { environment: { ...environment, flows }, problems: brought.flatMap(({ problems }) => problems) }
+}
+
+function flowsOf(
+  definition: Definition,
+  role: Role,
+  input: readonly [Environment, Host],
+): Accepted<readonly Flow[]> {
+  const origin = { place: role.place, path: [] }
+  const made = attempt(role.name, role.place, () => role.flows(...input))
+  if (made.problems.length > 0) return made
+  const { value: flows = [], problems } = accept(flowList, {
+    value: made.value,
+    origin,
+    called: [`flows of ${role.name}`],
+  })
+  const faults = flows.flatMap((flow) => flowProblems(definition, flow, { from: origin, to: origin }))
+  return { value: flows, problems: [...problems, ...faults] }
+}
+
+function isSame(a: Flow, b: Flow): boolean {
+  return a.from === b.from && a.to === b.to
+}

@@ -1,0 +1,53 @@
+/** Evaluates a config in this thread: imported, checked and desired; and all of it twice, because it must not vary. */
+import { pathToFileURL } from 'node:url'
+import * as copse from '../index.ts'
+import type { Desired } from '../model/desired.ts'
+import { base } from '../roles/base.ts'
+import { field } from './accept.ts'
+import type { Ecosystem } from './define.ts'
+import { desireEach } from './desire-each.ts'
+import { setClockAhead } from './load-clock.ts'
+import { again, type Modules } from './load-modules.ts'
+import { locateAll, tidy } from './load-syntax.ts'
+import { explain, explainExport } from './load-trouble.ts'
+import type { LocatedProblem } from './problem.ts'
+import type { LoadTask } from './task.ts'
+import { variationOf } from './variation.ts'
+
+/** What an evaluation ends with; `environments` are all names, when the one asked for is not among them. */
+export type Reply =
+  | { readonly desired: Desired }
+  | { readonly problems: readonly LocatedProblem[] }
+  | { readonly environments: readonly string[] }
+
+/** Everything that can be wrong with a config is in the reply. */
+export async function evaluate(task: LoadTask, modules: Modules): Promise<Reply> {
+  try {
+    const first = await evaluateOnce(task, '')
+    if (!('desired' in first)) return first
+    using _ahead = setClockAhead()
+    const second = await evaluateOnce(task, again)
+    if (!('desired' in second)) return second
+    const variation = variationOf(first.desired, second.desired)
+    return variation ? { problems: tidy([variation]) } : first
+  } catch (error) {
+    return { problems: await explain({ error, file: task.file, modules, exported: Object.keys(copse) }) }
+  }
+}
+
+async function evaluateOnce({ file, environment }: LoadTask, mark: string): Promise<Reply> {
+  const module: unknown = await import(`${pathToFileURL(file).href}${mark}`)
+  const ecosystem = field(module, 'default')
+  if (!isEcosystem(ecosystem)) return { problems: await explainExport(file) }
+  const { named, desired, problems } = desireEach(ecosystem, [base()], file)
+  if (environment === undefined || (named.length > 0 && !named.includes(environment)))
+    return { environments: named }
+  if (problems.length > 0) return { problems: await locateAll(problems) }
+  const asked = desired.find((one) => one.environment.name === environment)
+  if (!asked) throw new Error(`the environment ${environment} was not made`)
+  return { desired: JSON.parse(JSON.stringify(asked)) }
+}
+
+function isEcosystem(value: unknown): value is Ecosystem {
+  return field(value, 'definition') !== undefined && field(value, 'place') !== undefined
+}

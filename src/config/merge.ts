@@ -1,0 +1,83 @@
+/** Brings a host's resources into one list: each thing once, and only things that fit together. */
+import type { Host } from '../model/environment.ts'
+import { formatPlace, isOwnSource, type Place } from '../model/place.ts'
+import type { Resource } from '../model/resource.ts'
+import { kindNamed } from '../resources/index.ts'
+import type { Bound } from '../resources/kind.ts'
+import type { Accepted } from './accept.ts'
+import { attempt } from './attempt.ts'
+import { keepNamed } from './exclusive.ts'
+import type { Problem } from './problem.ts'
+import { suggest } from './words.ts'
+
+/** A resource with its kind's view of it. */
+interface Item {
+  readonly resource: Resource
+  readonly bound: Bound
+}
+
+export function mergeResources(host: Host, resources: readonly Resource[]): Accepted<readonly Resource[]> {
+  const bound = resources.map(bind)
+  const items = bound.flatMap(({ value }) => value ?? [])
+  const firsts = items.filter(
+    (item, index) => items.findIndex(({ bound: { id } }) => id === item.bound.id) === index,
+  )
+  return {
+    value: keepNamed(firsts.map(({ resource }) => resource)),
+    problems: [
+      ...bound.flatMap(({ problems }) => problems),
+      ...items.flatMap((item) => contradiction(host, item, firsts)),
+      ...firsts.flatMap((item) => deadNames(host, item, firsts)),
+    ],
+  }
+}
+
+/** Resources are data, which a role may also have made by hand: their kind must know them. */
+function bind(resource: Resource): Accepted<Item> {
+  const kind = kindNamed(resource.kind)
+  const origin = { place: resource.place, path: [] }
+  if (!kind) return { problems: [{ message: `${resource.kind} is no kind of resource`, origin }] }
+  const bound = attempt(`${resource.kind} ${resource.key}`, resource.place, () => kind.bind(resource))
+  return bound.value
+    ? { value: { resource, bound: bound.value }, problems: [] }
+    : { problems: bound.problems }
+}
+
+function contradiction(host: Host, { resource, bound }: Item, firsts: readonly Item[]): readonly Problem[] {
+  const first = firsts.find((other) => other.bound.id === bound.id)
+  if (!first || first.bound.digest === bound.digest) return []
+  const [place, other] = blameOrder(resource.place, first.resource.place)
+  return [
+    {
+      message: `${host.name} is to have ${bound.id} in two ways: here and at ${formatPlace(other)}`,
+      hint: 'leave one of them out, or make them alike',
+      origin: { place, path: [] },
+    },
+  ]
+}
+
+/** The later of two lines is to blame, unless it is one of copse's own. */
+function blameOrder(later: Place, earlier: Place): readonly [Place, Place] {
+  return isOwnSource(later.file) && !isOwnSource(earlier.file) ? [earlier, later] : [later, earlier]
+}
+
+/** A unit may only wait for changes of things that its host has. */
+function deadNames(host: Host, { resource }: Item, items: readonly Item[]): readonly Problem[] {
+  const keys = items.map(({ bound }) => bound.key)
+  const ids = items.map(({ bound }) => bound.id)
+  return namesIn(resource.spec)
+    .filter((name) => !keys.includes(name) && !ids.includes(name))
+    .map((name) => ({
+      message: `${resource.kind} ${resource.key} on ${host.name} restarts on ${name}, which the host does not have`,
+      hint: suggest(name, keys),
+      origin: { place: resource.place, path: [] },
+    }))
+}
+
+function namesIn(spec: unknown): readonly string[] {
+  if (typeof spec !== 'object' || spec === null) return []
+  return ['restartOn', 'reloadOn']
+    .map((field): unknown => Reflect.get(spec, field))
+    .flatMap((names) => (Array.isArray(names) ? names : []))
+    .filter((name) => typeof name === 'string')
+}

@@ -1,0 +1,67 @@
+/** Reads a definition part by part, so that every problem of every part is found at once. */
+import { z } from 'zod'
+import type { Role } from '../model/role.ts'
+import { accept, field, partAt } from './accept.ts'
+import type { Ecosystem } from './define.ts'
+import type { Definition } from './definition.ts'
+import type { Problem } from './problem.ts'
+import { readEnvironment } from './read-environment.ts'
+import { hostNames, readGroup } from './read-group.ts'
+import { flowSchema, personSchema } from './schema.ts'
+import { name, settings } from './schema-words.ts'
+
+/** What reading ends with: the valid parts, and what is wrong with the others. */
+export interface Reading {
+  readonly definition: Definition
+  readonly problems: readonly Problem[]
+}
+
+/** `implicit` are the roles that every host has, first, unless it lists one of the same name itself. */
+export function read({ definition: raw, place }: Ecosystem, implicit: readonly Role[]): Reading {
+  const whole = accept(wholeSchema, partAt(place, raw))
+  const named = { environments: entries(field(raw, 'environments')), hosts: entries(field(raw, 'hosts')) }
+  const environments = named.environments.map(([key, value]) => readEnvironment(place, key, value))
+  const groups = named.hosts.map((entry) => readGroup(place, entry, implicit))
+  const flows = items(field(raw, 'flows')).map((value, index) =>
+    accept(flowSchema, partAt(place, value, 'flows', index)),
+  )
+  const people = items(field(raw, 'people')).map((value, index) =>
+    accept(personSchema, partAt(place, value, 'people', index)),
+  )
+  const definition: Definition = {
+    name: whole.value?.name ?? '',
+    place,
+    environments: environments.flatMap(({ value }) => value ?? []),
+    groups: groups.flatMap(({ value }) => value ?? []),
+    flows: flows.flatMap(({ value }) => value ?? []),
+    people: people.flatMap(({ value }, index) => (value ? { index, settings: value } : [])),
+    named: {
+      environments: named.environments.map(([key]) => key),
+      groups: named.hosts.map(([key]) => key),
+      hosts: named.hosts.flatMap(([key, value]) => hostNames(key, field(value, 'at'))),
+    },
+  }
+  const parts = [whole, ...environments, ...groups, ...flows, ...people]
+  return { definition, problems: parts.flatMap(({ problems }) => problems) }
+}
+
+const members = (what: string) =>
+  z
+    .record(z.string(), z.unknown(), `must be an object: ${what} by their names`)
+    .refine((value) => Object.keys(value).length > 0, `must have one of the ${what} at least`)
+
+const wholeSchema = settings({
+  name,
+  environments: members('environments'),
+  hosts: members('hosts'),
+  flows: z.array(z.unknown(), 'must be a list such as [flow("internet", "lb.http")]').optional(),
+  people: z.array(z.unknown(), 'must be a list').optional(),
+})
+
+function entries(value: unknown): readonly [string, unknown][] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : []
+}
+
+function items(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}

@@ -1,0 +1,68 @@
+/** Makes one environment of a definition: names, addresses, endpoints. Pure. */
+import { addressAt, formatAddress } from '../lib/ipv4.ts'
+import type { Endpoint, Environment, Host } from '../model/environment.ts'
+import type { Role } from '../model/role.ts'
+import { type Definition, type EnvironmentPart, type Group, hostsOf } from './definition.ts'
+
+/** Its flows are those of the definition; roles add theirs when they know the environment. */
+export function resolve(definition: Definition, part: EnvironmentPart): Environment {
+  const { settings, provider, name } = part
+  const gateway = addressAt(settings.subnet, 1)
+  return {
+    ecosystem: definition.name,
+    name,
+    prefix: settings.prefix,
+    domain: settings.domain,
+    subnet: `${formatAddress(settings.subnet.base)}/${settings.subnet.bits}`,
+    gateway,
+    resolvers: settings.resolvers ?? (provider.provider === 'incus' ? [gateway] : []),
+    variables: settings.variables,
+    protected: settings.protected,
+    provider,
+    hosts: definition.groups.flatMap((group) => hostsOfGroup(definition, part, group)),
+    flows: definition.flows.map(({ from, to }) => ({ from, to })),
+    people: definition.people
+      .filter((person) => person.settings.environments.includes(name))
+      .map(({ settings: { name: person, keys } }) => ({ name: person, keys })),
+  }
+}
+
+function hostsOfGroup(definition: Definition, part: EnvironmentPart, group: Group): readonly Host[] {
+  const { prefix, domain, subnet } = part.settings
+  const { names, debian, limits } = group.settings
+  return hostsOf(group, part).map(({ name, at }) => ({
+    name,
+    group: group.name,
+    machine: `${prefix}${name}`,
+    fqdn: `${prefix}${name}.${domain}`,
+    address: addressAt(subnet, at),
+    names: [...new Set(names)].filter((other) => other !== name),
+    roles: group.roles.map((role) => role.name),
+    endpoints: group.roles.flatMap(endpointsOf),
+    after: waitsFor(definition, part, group),
+    debian,
+    limits,
+    place: group.place,
+  }))
+}
+
+function endpointsOf(role: Role): readonly Endpoint[] {
+  return Object.entries(role.endpoints()).map(([name, { port, protocol, tls }]) => ({
+    name,
+    role: role.name,
+    port,
+    protocol,
+    tls,
+  }))
+}
+
+/** Groups become their hosts; hosts that the environment does not have are not waited for. */
+function waitsFor({ groups }: Definition, part: EnvironmentPart, { settings }: Group): readonly string[] {
+  const hosts = groups.flatMap((group) =>
+    hostsOf(group, part).map((host) => ({ host: host.name, group: group.name })),
+  )
+  const named = settings.after.flatMap((word) =>
+    hosts.filter(({ host, group }) => host === word || group === word).map(({ host }) => host),
+  )
+  return [...new Set(named)]
+}

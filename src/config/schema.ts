@@ -1,0 +1,134 @@
+/** The structure of each part of a definition; what parts say about each other is checked elsewhere. */
+import { z } from 'zod'
+import type { Probe } from '../model/probe.ts'
+import type { Resource, ResourceList } from '../model/resource.ts'
+import type { Role } from '../model/role.ts'
+import { accountName, oneLine } from '../resources/words.ts'
+import type { HostDefinition } from './define.ts'
+import type { FlowDefinition } from './flow.ts'
+import type { Machines } from './providers.ts'
+import * as words from './schema-words.ts'
+
+const { settings } = words
+
+const truth = z.boolean('must be true or false')
+const list = <Item extends z.ZodType>(item: Item, what: string) => z.array(item, `must be a list of ${what}`)
+const whole = (min: number, max: number, must: string) => z.int(must).min(min, must).max(max, must)
+const record = <Value extends z.ZodType>(value: Value) =>
+  z.record(
+    words.text(/^[A-Za-z][\w-]{0,62}$/, 'must be a name of letters, digits, hyphens and underscores'),
+    value,
+    'must be an object in braces',
+  )
+
+/** Has the fields of what a builder made. */
+function isMade(value: unknown, ...fields: readonly string[]): boolean {
+  return typeof value === 'object' && value !== null && fields.every((field) => field in value)
+}
+
+export const machinesSchema = z.custom<Machines>(
+  (value) => isMade(value, 'provider', 'settings', 'place'),
+  'must be made by incus({ box: "local" }) or existing({ ... })',
+)
+
+export const environmentSchema = settings({
+  machines: machinesSchema,
+  subnet: words.subnet,
+  domain: words.domain,
+  prefix: words.prefix.default(''),
+  resolvers: list(words.address, 'addresses of DNS servers').optional(),
+  counts: record(whole(1, 4096, 'must be a whole number, 1 or more')).default({}),
+  variables: record(
+    z.union([words.freeText, z.boolean(), z.number()], 'must be text, a number, true or false'),
+  ).default({}),
+  protected: truth.default(false),
+})
+export type EnvironmentSettings = z.output<typeof environmentSchema>
+
+const offset = whole(0, 65_535, "must be an address's offset in the subnet, a whole number such as 20")
+
+const role = z.custom<Role>(
+  (value) =>
+    isMade(value, 'name', 'place', 'problems', 'endpoints', 'resources', 'finish', 'probes', 'flows'),
+  {
+    error: ({ input }) =>
+      typeof input === 'function'
+        ? 'is the function that makes a role: add () after its name'
+        : 'must be a role such as web()',
+  },
+)
+
+const resource = z.custom<Resource>(
+  (value) => isMade(value, 'kind', 'key', 'spec', 'place'),
+  'must be a resource such as pkg("htop"), or a list of them',
+)
+/** Any nesting of lists. */
+export const resourceList: z.ZodType<ResourceList> = z.array(
+  z.union([resource, z.lazy(() => resourceList)]),
+  'must be a list of resources, or a function that makes one',
+)
+
+/** Probes as their builders make them. */
+export const probeList = z.array(
+  z.custom<Probe>(
+    (value) => isMade(value, 'kind', 'name', 'from', 'to', 'expect', 'isFast', 'spec'),
+    'must be a probe as its builders make it',
+  ),
+  'must be a list of probes, or a function that makes one',
+)
+
+type Make<Field extends 'resources' | 'probes'> = Extract<HostDefinition[Field], (...input: never) => unknown>
+const maker = <Field extends 'resources' | 'probes'>(field: Field) =>
+  z.custom<Make<Field>>(
+    (value) => typeof value === 'function',
+    `must be a list of ${field}, or a function that makes one`,
+  )
+const several = list(offset, 'offsets such as [24, 25]').min(1, 'must hold one offset at least')
+
+export const hostSchema = settings({
+  at: z.union([offset, several]),
+  roles: list(role, 'roles such as [web()]'),
+  names: list(words.relativeName, 'names such as ["www"]').default([]),
+  resources: z.union([maker('resources'), resourceList]).default([]),
+  probes: z.union([maker('probes'), probeList]).default([]),
+  after: list(z.string('must be the name of a host or group'), 'hosts or groups').default([]),
+  debian: z.literal([12, 13], 'must be 12 or 13').default(13),
+  limits: settings({
+    cpu: whole(1, 4096, 'must be a whole number of cores, 1 or more').optional(),
+    memory: whole(64, 2 ** 24, 'must be a whole number of MiB, 64 or more').optional(),
+  }).default({}),
+})
+export type HostSettings = z.output<typeof hostSchema>
+
+export const personSchema = settings({
+  name: z.string('must be an account name such as "ana"').pipe(accountName),
+  keys: list(words.publicKey, 'public keys').min(1, 'must hold one key at least'),
+  environments: list(z.string('must be the name of an environment'), 'environments'),
+})
+export type PersonSettings = z.output<typeof personSchema>
+
+export const flowSchema = z.custom<FlowDefinition>(
+  (value) => isMade(value, 'from', 'to', 'place'),
+  'must be made by flow("from", "to.endpoint")',
+)
+
+/** Flows as roles bring them. */
+export const flowList = z.array(
+  z.object({ from: z.string(), to: z.string() }, 'must be made by flow("from", "to.endpoint")'),
+  'must be a list of flows',
+)
+
+export const incusSchema = settings({ box: z.literal('local', 'must be "local"') })
+
+const wayIn = {
+  user: z.string('must be an account name such as "ops"').pipe(accountName).optional(),
+  port: whole(1, 65_535, 'must be a port, 1 to 65535').optional(),
+  identityFile: z.string('must be the path of a private key file').pipe(oneLine.min(1)).optional(),
+}
+const server = settings({
+  ...wayIn,
+  address: words.hostAddress.optional(),
+  hostKey: words.publicKey.optional(),
+})
+
+export const existingSchema = settings({ ...wayIn, servers: record(server).default({}) })

@@ -1,0 +1,31 @@
+/** Finds every problem of a definition at once. */
+import type { Role } from '../model/role.ts'
+import { checkAddresses } from './checks/addresses.ts'
+import { checkBoxes } from './checks/boxes.ts'
+import { checkCounts } from './checks/counts.ts'
+import { checkFlows } from './checks/flows.ts'
+import { checkNames } from './checks/names.ts'
+import { checkOrder } from './checks/order.ts'
+import { checkPeople } from './checks/people.ts'
+import { checkRoles } from './checks/roles.ts'
+import { checkServers } from './checks/servers.ts'
+import type { Ecosystem } from './define.ts'
+import { type Reading, read } from './read.ts'
+
+const checks = [
+  checkAddresses,
+  checkBoxes,
+  checkCounts,
+  checkNames,
+  checkRoles,
+  checkOrder,
+  checkFlows,
+  checkServers,
+  checkPeople,
+]
+
+/** The definition's valid parts with all problems; `implicit` are the roles that every host has. */
+export function validate(ecosystem: Ecosystem, implicit: readonly Role[]): Reading {
+  const { definition, problems } = read(ecosystem, implicit)
+  return { definition, problems: [...problems, ...checks.flatMap((check) => check(definition))] }
+}

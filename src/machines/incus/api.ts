@@ -1,0 +1,44 @@
+/** The parts of the engine's answers that copse reads. */
+import { z } from 'zod'
+
+const Config = z.record(z.string(), z.string())
+
+export const Server = z.object({
+  environment: z.object({
+    server_version: z.string(),
+    firewall: z.string().optional(),
+  }),
+})
+
+export const Instance = z.object({
+  name: z.string(),
+  status: z.string(),
+  config: Config,
+  devices: z.record(z.string(), Config),
+})
+export type Instance = z.output<typeof Instance>
+
+export const Instances = z.array(Instance)
+
+export const Network = z.object({
+  name: z.string(),
+  managed: z.boolean(),
+  config: Config,
+  used_by: z.array(z.string()).nullish(),
+})
+export type Network = z.output<typeof Network>
+
+export const Networks = z.array(Network)
+
+export const Pool = z.object({
+  name: z.string(),
+  driver: z.string(),
+  config: Config,
+  used_by: z.array(z.string()).nullish(),
+})
+export type Pool = z.output<typeof Pool>
+
+export const Image = z.object({ fingerprint: z.string(), properties: Config.nullish() })
+export type Image = z.output<typeof Image>
+
+export const Images = z.array(Image)

@@ -1,0 +1,45 @@
+/** What copse changed on this box outside its engine, remembered so that it can be listed and undone. */
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { sha256 } from '../../lib/digest.ts'
+import type { Engine } from './engine.ts'
+
+const Box = z.object({
+  version: z.literal(1),
+  engine: z.string(),
+  /** Packages that copse installed. */
+  packages: z.array(z.string()),
+  /** Lines that copse added, each after the name of its file. */
+  lines: z.array(z.string()),
+  /** The daemon that copse started, told from a later process of the same number by its start time. */
+  daemon: z.object({ pid: z.number(), started: z.string() }).optional(),
+})
+export type Box = z.output<typeof Box>
+
+/** Where copse keeps what it knows of boxes. */
+export const boxDirectory = '/var/lib/copse'
+
+/** A file for one engine of this box, such as its journal, its lock, its daemon's log. */
+export function boxFile(engine: Engine, ending: string): string {
+  return join(boxDirectory, `box-${sha256(engine.directory).slice(0, 8)}.${ending}`)
+}
+
+/** An engine that copse has not changed anything for has an empty journal. */
+export async function readBox(engine: Engine): Promise<Box> {
+  try {
+    return Box.parse(JSON.parse(await readFile(boxFile(engine, 'json'), 'utf8')))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    return { version: 1, engine: engine.directory, packages: [], lines: [] }
+  }
+}
+
+/** Writes the journal; one that says nothing is removed. Call it under the box's lock. */
+export async function writeBox(engine: Engine, box: Box): Promise<void> {
+  const path = boxFile(engine, 'json')
+  if (box.packages.length === 0 && box.lines.length === 0 && !box.daemon) return rm(path, { force: true })
+  await mkdir(boxDirectory, { recursive: true })
+  await writeFile(`${path}.new`, `${JSON.stringify(box, undefined, 2)}\n`)
+  await rename(`${path}.new`, path)
+}

@@ -1,0 +1,102 @@
+/** One HTTP request to an engine over its Unix socket, with a deadline. What the engine answers is data; silence throws. */
+import { type IncomingMessage, request } from 'node:http'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { CopseError } from '../../lib/errors.ts'
+import { type Engine, socketOf } from './engine.ts'
+
+/** What is sent: JSON, text of a file, or a long stream of known length. */
+export type Body =
+  | { readonly json: unknown }
+  | { readonly text: string }
+  | { readonly stream: Readable; readonly length: number; readonly type: string }
+
+export interface Request {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly body?: Body | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** How long the answer may take. */
+  readonly seconds: number
+}
+
+/** Why nobody answered. `down`: nobody listens; `silent`: somebody does, and does not answer us. */
+export class NoAnswer extends CopseError {
+  readonly reason: 'down' | 'silent'
+
+  constructor(reason: NoAnswer['reason'], message: string, detail: { hint: string; cause: unknown }) {
+    super('failed', message, detail)
+    this.name = 'NoAnswer'
+    this.reason = reason
+  }
+}
+
+/** The text of the answer, whatever its status. Throws NoAnswer, or CopseError `interrupted`. */
+export async function exchange(engine: Engine, asked: Request, signal: AbortSignal): Promise<string> {
+  const deadline = AbortSignal.timeout(asked.seconds * 1000)
+  try {
+    const response = await send(engine, asked, AbortSignal.any([signal, deadline]))
+    return await textOf(response)
+  } catch (cause) {
+    if (signal.aborted)
+      throw new CopseError('interrupted', `interrupted: ${asked.method} ${asked.path}`, { cause })
+    throw explain(engine, asked, cause)
+  }
+}
+
+async function send(engine: Engine, asked: Request, signal: AbortSignal): Promise<IncomingMessage> {
+  const { method, path, body } = asked
+  const headers = { ...(body && contentHeaders(body)), ...asked.headers }
+  const outgoing = request({ socketPath: socketOf(engine), method, path, headers, signal, agent: false })
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    outgoing.once('response', resolve)
+    outgoing.once('error', reject)
+  })
+  if (body && 'stream' in body) await Promise.all([pipeline(body.stream, outgoing), answered])
+  else outgoing.end(body && contentOf(body))
+  return answered
+}
+
+function contentOf(body: Exclude<Body, { stream: unknown }>): string {
+  return 'json' in body ? JSON.stringify(body.json) : body.text
+}
+
+/** Without a content type an engine takes a pushed file as empty, and says nothing. */
+function contentHeaders(body: Body): Readonly<Record<string, string | number>> {
+  if ('stream' in body) return { 'Content-Type': body.type, 'Content-Length': body.length }
+  const type = 'json' in body ? 'application/json' : 'application/octet-stream'
+  return { 'Content-Type': type, 'Content-Length': Buffer.byteLength(contentOf(body)) }
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  response.setEncoding('utf8')
+  let text = ''
+  for await (const chunk of response) text += String(chunk)
+  return text
+}
+
+function explain({ product, directory }: Engine, asked: Request, cause: unknown): NoAnswer {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  const socket = socketOf({ product, directory })
+  if (code === 'ENOENT' || code === 'ECONNREFUSED')
+    return new NoAnswer('down', `${product.name} does not run: nobody listens on ${socket}`, {
+      cause,
+      hint: 'copse doctor',
+    })
+  if (code === 'EACCES' || code === 'EPERM')
+    return new NoAnswer('silent', `this user may not use ${product.name}: ${socket} cannot be opened`, {
+      cause,
+      hint: `run copse as root, or join the group that may: usermod -aG ${product.group} USER`,
+    })
+  const said = cause instanceof Error ? cause.message : String(cause)
+  const what = `${asked.method} ${asked.path} within ${asked.seconds} s (${said})`
+  return new NoAnswer('silent', `${product.name} did not answer ${what}`, {
+    cause,
+    hint: `look at its log: ${logHint(directory, product)}`,
+  })
+}
+
+function logHint(directory: string, { units, name }: Engine['product']): string {
+  const unit = units.at(-1) ?? name.toLowerCase()
+  return directory === `/var/lib/${name.toLowerCase()}` ? `journalctl -u ${unit}` : `${directory}/logs`
+}

@@ -1,0 +1,65 @@
+/** The files that a machine is given before its first boot: who it is, where it is, and who may enter. Pure. */
+import type { Environment, Host } from '../../model/environment.ts'
+import { identityText } from '../../model/identity.ts'
+
+export interface GuestFile {
+  readonly path: string
+  readonly mode: '0644' | '0600'
+  readonly text: string
+}
+
+/** What tells one machine from every other. */
+export interface Credentials {
+  readonly uuid: string
+  /** The machine's own key pair, in OpenSSH's formats. */
+  readonly hostKey: KeyPair
+  /** The public key of the operator. */
+  readonly operatorKey: string
+}
+
+export interface KeyPair {
+  readonly private: string
+  /** `ssh-ed25519 AAAA...`, one line without a newline. */
+  readonly public: string
+}
+
+export function guestFiles(
+  environment: Environment,
+  host: Host,
+  credentials: Credentials,
+): readonly GuestFile[] {
+  const { hostKey, operatorKey, uuid } = credentials
+  return [
+    { path: '/etc/hostname', mode: '0644', text: `${host.machine}\n` },
+    { path: '/etc/hosts', mode: '0644', text: hostsFile(environment) },
+    { path: '/etc/network/interfaces', mode: '0644', text: interfaces(environment, host) },
+    { path: '/etc/resolv.conf', mode: '0644', text: resolvConf(environment) },
+    { path: '/root/.ssh/authorized_keys', mode: '0600', text: `${operatorKey}\n` },
+    { path: '/etc/ssh/ssh_host_ed25519_key', mode: '0600', text: hostKey.private },
+    { path: '/etc/ssh/ssh_host_ed25519_key.pub', mode: '0644', text: `${hostKey.public}\n` },
+    { path: '/var/lib/copse/identity', mode: '0644', text: identityText(environment, host, uuid) },
+  ]
+}
+
+/** Every host knows every other before DNS is up; without its own name in here sudo and some daemons stall. */
+function hostsFile({ hosts }: Environment): string {
+  const entries = hosts.map(({ address, fqdn, machine, name }) =>
+    [address, ...new Set([fqdn, machine, name])].join(' '),
+  )
+  return `${['127.0.0.1 localhost', ...entries].join('\n')}\n`
+}
+
+function interfaces({ subnet, gateway }: Environment, { address }: Host): string {
+  return `auto lo
+iface lo inet loopback
+
+auto eth0
+iface eth0 inet static
+  address ${address}/${subnet.split('/')[1]}
+  gateway ${gateway}
+`
+}
+
+function resolvConf({ domain, resolvers }: Environment): string {
+  return `search ${domain}\n${resolvers.map((address) => `nameserver ${address}\n`).join('')}`
+}

@@ -1,0 +1,70 @@
+/** The machines of one environment as its engine shows them. */
+import type { Host } from '../../model/environment.ts'
+import type { Machine, ProviderContext } from '../provider.ts'
+import { type Instance, Instances } from './api.ts'
+import type { Client } from './client.ts'
+import { instanceName, labels, ownerOf } from './names.ts'
+
+/** Everything in the engine, whoever made it. */
+export async function readInstances(client: Client): Promise<readonly Instance[]> {
+  return (await client.read('/1.0/instances?recursion=1', Instances)) ?? []
+}
+
+/** Those that copse made for this environment. */
+export function ownInstances(instances: readonly Instance[], context: ProviderContext): readonly Instance[] {
+  const owner = ownerOf(context)
+  return instances.filter(({ config }) => config[labels.owner] === owner)
+}
+
+/** The machine of a host by label: its name changes with the environment's prefix. */
+export function instanceOf(
+  instances: readonly Instance[],
+  context: ProviderContext,
+  host: string,
+): Instance | undefined {
+  return ownInstances(instances, context).find(({ config }) => config[labels.host] === host)
+}
+
+/** True when its creation was cut short: it may lack files, and is made anew. */
+export function isHalfMade({ config }: Instance): boolean {
+  return config[labels.stage] !== 'made'
+}
+
+/** What a host's machine is, also when somebody else's has its name. Pure. */
+export function stateOf(instances: readonly Instance[], context: ProviderContext, host: Host): Machine {
+  const own = instanceOf(instances, context, host.name)
+  if (own) return describe(own, host)
+  const name = instanceName(ownerOf(context), host.machine)
+  if (!instances.some((instance) => instance.name === name)) return { host: host.name, state: 'absent' }
+  return { host: host.name, state: 'foreign', detail: `the engine has a '${name}' that copse did not make` }
+}
+
+/** Machines that the definition no longer names. Pure. */
+export function strangers(instances: readonly Instance[], context: ProviderContext): readonly Machine[] {
+  const known = new Set(context.environment.hosts.map(({ name }) => name))
+  return ownInstances(instances, context)
+    .filter(({ config }) => !known.has(config[labels.host] ?? ''))
+    .map((instance) => describe(instance, undefined))
+}
+
+function describe(instance: Instance, wanted: Host | undefined): Machine {
+  const { config, status } = instance
+  const base = { host: config[labels.host] ?? instance.name, uuid: config[labels.uuid] }
+  if (isHalfMade(instance))
+    return { ...base, state: 'stopped', detail: 'its creation was cut short; it is made anew' }
+  const moved = wanted && differences(instance, wanted)
+  if (moved) return { ...base, state: 'unknown', detail: moved }
+  if (status === 'Running') return { ...base, state: 'running' }
+  if (status === 'Stopped') return { ...base, state: 'stopped' }
+  return { ...base, state: 'unknown', detail: `the engine says that it is in state '${status}'` }
+}
+
+/** What only a new machine can change. */
+function differences({ config, devices }: Instance, { address, debian, name }: Host): string | undefined {
+  const found = [
+    ...(devices.eth0?.['ipv4.address'] === address ? [] : [`address ${devices.eth0?.['ipv4.address']}`]),
+    ...(config[labels.debian] === String(debian) ? [] : [`Debian ${config[labels.debian]}`]),
+  ]
+  if (found.length === 0) return undefined
+  return `it has ${found.join(' and ')}, wanted ${address} and Debian ${debian}: rebuild ${name}`
+}

@@ -1,0 +1,49 @@
+/** SSH key pairs, made by OpenSSH's own program. */
+import { existsSync } from 'node:fs'
+import { link, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { KeyPair } from './guest-files.ts'
+import { run } from './tool.ts'
+
+/** A new Ed25519 pair. `directory` is private (0700) and holds the private half for a moment. */
+export async function makeKeyPair(directory: string): Promise<KeyPair> {
+  return withNewKey(directory, async (path) => ({
+    private: await readFile(path, 'utf8'),
+    public: await publicKeyOf(path),
+  }))
+}
+
+/** The private key that opens the machines of an environment. */
+export function operatorKeyFile(stateDir: string): string {
+  return join(stateDir, 'id_ed25519')
+}
+
+/** The operator's public key, made with the private one where there is none. Two callers at once end with one key. */
+export async function ensureOperatorKey(stateDir: string): Promise<string> {
+  const path = operatorKeyFile(stateDir)
+  if (!existsSync(path))
+    await withNewKey(stateDir, (made) =>
+      link(made, path).catch((error) => {
+        if (!existsSync(path)) throw error
+      }),
+    )
+  return publicKeyOf(path)
+}
+
+async function withNewKey<Result>(
+  directory: string,
+  use: (path: string) => Promise<Result>,
+): Promise<Result> {
+  const fresh = await mkdtemp(join(directory, '.key-'))
+  try {
+    const path = join(fresh, 'key')
+    await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'copse', '-f', path], { seconds: 30 })
+    return await use(path)
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+  }
+}
+
+async function publicKeyOf(path: string): Promise<string> {
+  return (await run('ssh-keygen', ['-y', '-f', path], { seconds: 30 })).trim()
+}

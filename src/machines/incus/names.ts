@@ -1,0 +1,53 @@
+/** The names, addresses and labels of what copse makes in an engine: told apart by environment and by checkout. */
+import { sha256 } from '../../lib/digest.ts'
+import type { Host } from '../../model/environment.ts'
+import type { ProviderContext } from '../provider.ts'
+
+/** Labels that copse puts on what it makes; everything without them is somebody else's. */
+export const labels = {
+  ecosystem: 'user.copse.ecosystem',
+  environment: 'user.copse.environment',
+  /** The hash of ecosystem, environment and state directory. */
+  owner: 'user.copse.owner',
+  host: 'user.copse.host',
+  uuid: 'user.copse.uuid',
+  debian: 'user.copse.debian',
+  /** `making` until all files are in it, then `made`. */
+  stage: 'user.copse.stage',
+} as const
+
+/** The pool that all environments of an engine share. */
+export const poolName = 'copse'
+
+/** Tells one environment of one checkout from every other on the box: its state directory holds the keys to it. */
+export function ownerOf({
+  environment,
+  stateDir,
+}: Pick<ProviderContext, 'environment' | 'stateDir'>): string {
+  return sha256(`${environment.ecosystem}\n${environment.name}\n${stateDir}`).slice(0, 16)
+}
+
+/** Labels of everything that belongs to one environment. */
+export function ownLabels(context: ProviderContext): Readonly<Record<string, string>> {
+  return {
+    [labels.ecosystem]: context.environment.ecosystem,
+    [labels.environment]: context.environment.name,
+    [labels.owner]: ownerOf(context),
+  }
+}
+
+/** At most 15 characters, the longest name of a network interface. */
+export function bridgeName(owner: string): string {
+  return `copse${owner.slice(0, 8)}`
+}
+
+/** At most 63 characters, as an engine demands. */
+export function instanceName(owner: string, machine: string): string {
+  return `${machine.slice(0, 56).replace(/-+$/, '')}-${owner.slice(0, 6)}`
+}
+
+/** The same each time: a host that comes back with a new one is not answered until neighbours forget the old one. */
+export function macAddress(owner: string, host: Host['name']): string {
+  const bytes = sha256(`${owner} ${host}`).match(/../g) ?? []
+  return ['00', '16', '3e', ...bytes.slice(0, 3)].join(':')
+}

@@ -1,0 +1,66 @@
+/** The IPv4 networks that this box is part of: its addresses and its routes. */
+import { readFile } from 'node:fs/promises'
+import { networkInterfaces } from 'node:os'
+import { formatAddress, overlaps, parseAddress, parseSubnet, type Subnet, size } from '../../lib/ipv4.ts'
+
+export interface BoxNetwork {
+  readonly device: string
+  readonly subnet: Subnet
+}
+
+/** The default route is everybody's, so it is left out. */
+export async function boxNetworks(): Promise<readonly BoxNetwork[]> {
+  const routes = parseRoutes(await readFile('/proc/net/route', 'utf8').catch(() => ''))
+  const addresses = Object.entries(networkInterfaces()).flatMap(([device, list = []]) =>
+    list.flatMap(({ family, address, cidr }): readonly BoxNetwork[] => {
+      const base = parseAddress(address)
+      if (family !== 'IPv4' || base === undefined || cidr === null) return []
+      return [{ device, subnet: networkOf(base, Number(cidr.split('/')[1])) }]
+    }),
+  )
+  return [...addresses, ...routes]
+}
+
+/** Reads /proc/net/route: numbers in hexadecimal, in the byte order of the processor (little-endian wherever we run). */
+export function parseRoutes(text: string): readonly BoxNetwork[] {
+  return text
+    .split('\n')
+    .slice(1)
+    .flatMap((line): readonly BoxNetwork[] => {
+      const [device = '', destination = '', , , , , , mask = ''] = line.split('\t')
+      const bits = [...parseHex(mask).toString(2)].filter((bit) => bit === '1').length
+      return device === '' || bits === 0 ? [] : [{ device, subnet: { base: parseHex(destination), bits } }]
+    })
+}
+
+function parseHex(text: string): number {
+  const bytes = text.match(/../g) ?? []
+  return bytes.reduceRight((sum, byte) => sum * 256 + Number.parseInt(byte, 16), 0)
+}
+
+function networkOf(address: number, bits: number): Subnet {
+  const length = size({ base: 0, bits })
+  return { base: address - (address % length), bits }
+}
+
+/** What of the box a wanted subnet would overlap; its own bridge does not count. */
+export function findClash(
+  wanted: string,
+  networks: readonly BoxNetwork[],
+  bridge: string,
+): BoxNetwork | undefined {
+  const subnet = parseSubnet(wanted)
+  return subnet && networks.find((network) => network.device !== bridge && overlaps(network.subnet, subnet))
+}
+
+/** A private subnet of the same size that nothing of the box overlaps. */
+export function freeSubnet(wanted: string, networks: readonly BoxNetwork[]): string | undefined {
+  const bits = parseSubnet(wanted)?.bits ?? 24
+  return Array.from({ length: 190 }, (_, index) => `10.${61 + index}.0.0/${bits}`).find(
+    (candidate) => parseSubnet(candidate) && !findClash(candidate, networks, ''),
+  )
+}
+
+export function formatSubnet({ base, bits }: Subnet): string {
+  return `${formatAddress(base)}/${bits}`
+}

@@ -1,0 +1,62 @@
+/** Makes what machines need on the box: engine, storage pool, network and images. Does nothing where all is there. */
+import { CopseError } from '../../lib/errors.ts'
+import type { DebianRelease } from '../../model/environment.ts'
+import type { ProviderContext } from '../provider.ts'
+import { lockBox } from './box-lock.ts'
+import { bridgeAddress, ensureBridge, findBridge, refuseClash } from './bridge.ts'
+import { type Client, connect } from './client.ts'
+import { readDistribution } from './distribution.ts'
+import { chooseEngine, ensureEngine, missingPrograms } from './ensure-engine.ts'
+import { buildImage, findImage } from './image.ts'
+import { createPool, findPool } from './pool.ts'
+import { reach } from './reach.ts'
+
+export async function prepareBox(context: ProviderContext): Promise<void> {
+  const { environment, progress, signal } = context
+  const found = await reach(signal)
+  if (found.state === 'silent') throw found.trouble
+  if (found.state === 'answers' && (await isPrepared(connect(found.engine, signal), context))) return
+  requireRoot(`up ${environment.name}`)
+  await refuseClash(context)
+  const distribution = await readDistribution()
+  const engine = chooseEngine(found, distribution)
+  const say = (message: string) => progress('box', message)
+  await using _lock = await lockBox(engine, signal)
+  await ensureEngine({ engine, distribution, say }, signal)
+  const client = connect(engine, signal)
+  if (!(await findPool(client))) {
+    say('makes the storage pool')
+    await createPool(client, say)
+  }
+  await ensureBridge(client, context)
+  await ensureImages(client, context)
+}
+
+/** Asks only; true when nothing is missing. */
+async function isPrepared(client: Client, context: ProviderContext): Promise<boolean> {
+  if (missingPrograms().length > 0 || !(await findPool(client))) return false
+  const bridge = await findBridge(client, context)
+  if (bridge?.config['ipv4.address'] !== bridgeAddress(context.environment)) return false
+  const images = await Promise.all(releasesOf(context).map((release) => findImage(client, release)))
+  return images.every((image) => image !== undefined)
+}
+
+async function ensureImages(client: Client, context: ProviderContext): Promise<void> {
+  for (const release of releasesOf(context)) {
+    if (await findImage(client, release)) continue
+    context.progress('box', `builds the base image of Debian ${release}, which takes about a minute`)
+    await buildImage(client, release, context.signal)
+  }
+}
+
+function releasesOf({ environment }: ProviderContext): readonly DebianRelease[] {
+  return [...new Set(environment.hosts.map(({ debian }) => debian))]
+}
+
+/** Changing the box itself needs root; asking it does not. */
+export function requireRoot(command: string): void {
+  if (process.getuid?.() === 0) return
+  throw new CopseError('failed', 'this changes the box (packages, engine, network), which only root may', {
+    hint: `sudo copse ${command}`,
+  })
+}

@@ -1,0 +1,73 @@
+/** The machine provider `incus`: system containers of Incus or LXD on this box. */
+import { CopseError } from '../../lib/errors.ts'
+import type { MachineProvider, ProviderContext } from '../provider.ts'
+import { lockBox } from './box-lock.ts'
+import { type Client, connect } from './client.ts'
+import { wakeEngine } from './daemon.ts'
+import { examineBox } from './examine.ts'
+import { instanceOf, readInstances } from './instances.ts'
+import { operatorKeyFile } from './keys.ts'
+import { listMachines } from './list.ts'
+import { ensureMachine, removeInstance } from './machine.ts'
+import { dropPin, readPin } from './pins.ts'
+import { prepareBox, requireRoot } from './prepare.ts'
+import { reach } from './reach.ts'
+import { releaseBox } from './release.ts'
+
+export const incus: MachineProvider = {
+  name: 'incus',
+  makesMachines: true,
+  examine: examineBox,
+  list: listMachines,
+  prepare: prepareBox,
+  create: async (context, host) => ensureMachine(await engineOf(context), context, host),
+  start: async (context, host) => ensureMachine(await engineOf(context), context, host),
+
+  async destroy(context, host) {
+    const client = await engineOf(context)
+    const found = instanceOf(await readInstances(client), context, host)
+    if (found) await removeInstance(client, found)
+    await dropPin(context.stateDir, host)
+  },
+
+  async release(context) {
+    const found = await reach(context.signal)
+    if (found.state === 'silent') throw found.trouble
+    if (found.state === 'down') return
+    requireRoot(`destroy ${context.environment.name} --purge`)
+    await using _lock = await lockBox(found.engine, context.signal)
+    await releaseBox(connect(found.engine, context.signal), context)
+  },
+
+  async target(context, host) {
+    const { hostKey } = await pinOf(context, host.name)
+    return {
+      address: host.address,
+      port: 22,
+      user: 'root',
+      identityFile: operatorKeyFile(context.stateDir),
+      hostKey,
+    }
+  },
+
+  identity: async (context, host) => (await pinOf(context, host.name)).uuid,
+}
+
+/** The engine of machines that are there already. What it has begun is let finish, whatever the signal says. */
+async function engineOf({ environment, signal }: ProviderContext): Promise<Client> {
+  const found = await reach(signal)
+  if (found.state === 'silent') throw found.trouble
+  const engine = found.state === 'answers' ? found.engine : await wakeEngine(found.engines, signal)
+  if (engine) return connect(engine, new AbortController().signal)
+  throw new CopseError('failed', 'the container engine does not run', {
+    hint: `copse up ${environment.name}`,
+  })
+}
+
+async function pinOf({ environment, stateDir }: ProviderContext, host: string) {
+  const pin = await readPin(stateDir, host)
+  if (pin) return pin
+  throw new CopseError('failed', `the keys to ${host} are not in ${stateDir}: it was made from elsewhere`, {
+    hint: `copse rebuild ${environment.name} ${host}`,
+  })
+}

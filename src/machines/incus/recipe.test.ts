@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { mmdebstrapArguments, recipeFor } from './recipe.ts'
+
+const mirrors = { archive: 'http://m.example/debian', security: 'http://m.example/debian-security' }
+
+test('the guest has the mirrors of the box, with the suites of its own release', () => {
+  expect(recipeFor(13, mirrors).sources).toBe(`Types: deb
+URIs: http://m.example/debian
+Suites: trixie trixie-updates
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+
+Types: deb
+URIs: http://m.example/debian-security
+Suites: trixie-security
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+`)
+})
+
+test('a box without security updates gives its guests none', () => {
+  expect(recipeFor(12, { ...mirrors, security: undefined }).sources).not.toContain('security')
+})
+
+test('the name changes with the release and with the mirrors, and with nothing else', () => {
+  const { name } = recipeFor(12, mirrors)
+  expect(name).toMatch(/^copse-debian-12-[0-9a-f]{8}$/)
+  expect(recipeFor(12, { ...mirrors }).name).toBe(name)
+  expect(recipeFor(12, { ...mirrors, archive: 'http://n.example/debian' }).name).not.toBe(name)
+})
+
+test('mmdebstrap builds the release from the guest’s own sources', () => {
+  expect(mmdebstrapArguments(recipeFor(12, mirrors)).slice(-3)).toEqual([
+    'bookworm',
+    'root.tar',
+    'debian.sources',
+  ])
+})

@@ -1,0 +1,75 @@
+/** What is in a base image: Debian as small as it boots to SSH, with what every host needs anyway. Pure. */
+import { digestOf } from '../../lib/digest.ts'
+import type { DebianRelease } from '../../model/environment.ts'
+import type { Mirrors } from './mirrors.ts'
+
+export interface Recipe {
+  /** `copse-debian-13-0a1b2c3d`: the same contents, the same name. */
+  readonly name: string
+  readonly codename: string
+  readonly packages: readonly string[]
+  /** The guest's own package sources, and those that the image is built from. */
+  readonly sources: string
+  /** POSIX sh that finishes the tree given as its argument. */
+  readonly script: string
+}
+
+const codenames = { 12: 'bookworm', 13: 'trixie' } as const
+
+const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
+
+const packages = [
+  ...['systemd', 'systemd-sysv', 'dbus', 'udev', 'iproute2', 'ifupdown', 'openssh-server', 'sudo'],
+  ...['ca-certificates', 'curl', 'bind9-dnsutils', 'iputils-ping', 'procps', 'nftables'],
+]
+
+/** Two units cannot work in a container and would make it `degraded`; apt runs by itself only once configured. */
+const script = `set -eu
+root=$1
+rm -f "$root"/etc/ssh/ssh_host_*
+: >"$root/etc/machine-id"
+rm -f "$root/var/lib/dbus/machine-id"
+printf 'LANG=C.UTF-8\\n' >"$root/etc/default/locale"
+mkdir -p -m 700 "$root/root/.ssh"
+mkdir -p -m 755 "$root/var/lib/copse"
+mv "$root/etc/dpkg/dpkg.cfg.d/99mmdebstrap" "$root/etc/dpkg/dpkg.cfg.d/unsafe-io"
+mv "$root/etc/apt/apt.conf.d/99mmdebstrap" "$root/etc/apt/apt.conf.d/no-languages"
+: >"$root/etc/apt/sources.list"
+rm -f "$root"/etc/apt/sources.list.d/*
+cp debian.sources "$root/etc/apt/sources.list.d/debian.sources"
+chmod 644 "$root/etc/apt/sources.list.d/debian.sources"
+for unit in systemd-binfmt systemd-modules-load; do
+  ln -sf /dev/null "$root/etc/systemd/system/$unit.service"
+done
+chroot "$root" systemctl disable apt-daily.timer apt-daily-upgrade.timer
+`
+
+export function recipeFor(release: DebianRelease, mirrors: Mirrors): Recipe {
+  const codename = codenames[release]
+  const contents = { codename, packages, sources: sourcesOf(codename, mirrors), script }
+  return { name: `copse-debian-${release}-${digestOf(contents).slice(0, 8)}`, ...contents }
+}
+
+function sourcesOf(codename: string, { archive, security }: Mirrors): string {
+  const stanza = (uri: string, suites: string) =>
+    `Types: deb\nURIs: ${uri}\nSuites: ${suites}\nComponents: main\nSigned-By: ${keyring}\n`
+  const own = stanza(archive, `${codename} ${codename}-updates`)
+  return security === undefined ? own : `${own}\n${stanza(security, `${codename}-security`)}`
+}
+
+/** What mmdebstrap is told; it runs in a directory that holds `debian.sources` and `finish.sh`. */
+export function mmdebstrapArguments({ codename, packages: names }: Recipe): readonly string[] {
+  return [
+    '--quiet',
+    '--variant=minbase',
+    '--format=tar',
+    // Both stay in the image: these machines can be made anew, and need no package descriptions in other languages.
+    '--dpkgopt=force-unsafe-io',
+    '--aptopt=Acquire::Languages "none"',
+    `--include=${names.join(',')}`,
+    '--customize-hook=sh ./finish.sh "$1"',
+    codename,
+    'root.tar',
+    'debian.sources',
+  ]
+}

@@ -1,0 +1,67 @@
+/** Waits until the SSH server of a machine says who it is. */
+import { readFile } from 'node:fs/promises'
+import { connect as connectSocket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CopseError } from '../../lib/errors.ts'
+import type { Host } from '../../model/environment.ts'
+import { Instance } from './api.ts'
+import type { Client } from './client.ts'
+
+export interface Awaited {
+  /** The instance's name. */
+  readonly name: string
+  readonly host: Host
+  readonly signal: AbortSignal
+  readonly seconds?: number
+}
+
+export async function untilSshAnswers(client: Client, awaited: Awaited): Promise<void> {
+  const { name, host, signal, seconds = 60 } = awaited
+  const deadline = performance.now() + seconds * 1000
+  for (let turn = 1; performance.now() < deadline; turn++) {
+    if (signal.aborted) throw new CopseError('interrupted', `interrupted while ${host.machine} booted`)
+    if (await hasBanner(host.address)) return
+    // A start can succeed although the machine's init dies right after it.
+    if (turn % 10 === 0) await refuseDead(client, awaited)
+    await sleep(100)
+  }
+  throw new CopseError(
+    'failed',
+    `${host.machine} booted, but its SSH server at ${host.address} did not answer within ${seconds} s`,
+    { hint: `look inside: ${client.engine.product.client} exec ${name} -- systemctl --failed` },
+  )
+}
+
+/** True when something at port 22 greets as SSH servers do. */
+function hasBanner(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectSocket({ host: address, port: 22 })
+    const settle = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.setTimeout(1000, () => settle(false))
+    socket.once('error', () => settle(false))
+    socket.once('close', () => resolve(false))
+    socket.once('data', (data) => settle(data.toString('latin1').startsWith('SSH-')))
+  })
+}
+
+async function refuseDead(client: Client, { name, host }: Awaited): Promise<void> {
+  const instance = await client.read(`/1.0/instances/${name}`, Instance)
+  if (instance?.status === 'Running') return
+  const limit = await inotifyLimit()
+  const { client: tool } = client.engine.product
+  throw new CopseError(
+    'failed',
+    `${host.machine} did not boot: it is ${instance?.status ?? 'gone'} right after its start; the usual reason is that all ${limit} inotify instances of the box are taken`,
+    {
+      hint: `sysctl -w fs.inotify.max_user_instances=${limit * 4}, else read: ${tool} info ${name} --show-log`,
+    },
+  )
+}
+
+/** How many inotify instances one user of this box may have; a machine's systemd takes about nine. */
+export async function inotifyLimit(): Promise<number> {
+  return Number(await readFile('/proc/sys/fs/inotify/max_user_instances', 'utf8'))
+}

@@ -1,0 +1,70 @@
+/** The shell that enables, starts, restarts, reloads and stops systemd units. */
+import { lines, type Shell, sh } from '../lib/shell.ts'
+import type { Step } from './kind.ts'
+import { markNew, markOf } from './made.ts'
+import type { UnitSpec } from './unit.ts'
+import { fullName, shortName } from './unit-name.ts'
+
+/** What happens to the running unit. */
+export type Verb = 'restart' | 'reload' | 'start' | 'stop' | 'none'
+
+/** `verb` and, for the stamp, what the unit then runs with: `restart` and `reload`. */
+type Memo = Readonly<Record<string, string>>
+
+/** Brings a unit to its wanted state. */
+export function settle({ name, enabled, started }: UnitSpec, memo: Memo): Step {
+  return {
+    prepare: markNew('unit', [shortName(name)], sh`systemctl is-active --quiet -- "$key"`),
+    script: lines([
+      sh`unit=${name}`,
+      load,
+      sh`systemctl ${enabled ? 'enable' : 'disable'} --quiet -- "$unit"`,
+      ...act(memo.verb),
+      started
+        ? sh`mkdir -p ${stamps}
+printf 'restart=%s\nreload=%s\n' ${memo.restart ?? ''} ${memo.reload ?? ''} >${stamps}/"$unit"`
+        : sh`rm -f ${stamps}/"$unit"`,
+    ]),
+  }
+}
+
+const stamps: Shell = sh`"\${COPSE_VAR:-/var/lib/copse}"/stamps`
+
+const load: Shell = sh`look() { systemctl show -p "$1" --value -- "$unit"; }
+if [ "$(look LoadState)" = masked ]; then systemctl unmask --quiet -- "$unit"; fi
+if [ "$(look NeedDaemonReload)" = yes ] || [ "$(look LoadState)" != loaded ]; then systemctl daemon-reload; fi
+if [ "$(look LoadState)" != loaded ]; then
+  echo "systemd has no such unit: $unit ($(look LoadState) $(look LoadError)); what brings it must come before it" >&2
+  exit 1
+fi`
+
+/** A program that dies as soon as it has started would go unnoticed where nothing tells systemd that it is ready. */
+const run: Shell = sh`run() {
+  systemctl reset-failed -- "$unit" 2>/dev/null || :
+  if systemctl "$1" -- "$unit"; then
+    case $(look Type) in simple | exec | idle) sleep 0.5 ;; esac
+    case $(look ActiveState)/$(look SubState) in failed/* | */auto-restart*) ;; *) return 0 ;; esac
+  fi
+  systemctl status --no-pager --full --lines=0 -- "$unit" >&2 || :
+  journalctl --no-pager --quiet -o cat -n 15 -u "$unit" >&2 || :
+  exit 1
+}`
+
+function act(verb: string | undefined): readonly Shell[] {
+  if (verb === 'stop') return [sh`systemctl stop -- "$unit"`]
+  if (verb === 'restart' || verb === 'start') return [run, sh`run ${verb}`]
+  return verb === 'reload' ? [run, sh`run reload-or-restart`] : []
+}
+
+/** Stops and disables a unit, but for one that ran before copse. */
+export function letGo(key: string): Step {
+  return {
+    script: sh`unit=${fullName(key)}
+if [ -e ${markOf('unit', key)} ]; then
+  systemctl disable --quiet -- "$unit" 2>/dev/null || :
+  if [ "$(systemctl show -p LoadState --value -- "$unit")" != not-found ]; then systemctl stop -- "$unit"; fi
+  systemctl reset-failed -- "$unit" 2>/dev/null || :
+fi
+rm -f ${markOf('unit', key)} ${stamps}/"$unit"`,
+  }
+}

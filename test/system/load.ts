@@ -1,0 +1,110 @@
+/** An open-loop load: so many GETs a second, each on a new connection, whatever the answers do; counts what failed. */
+import { Agent, request } from 'node:http'
+import { BlockList, isIPv4 } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export interface Target {
+  /** Plain HTTP to an IPv4 address, which must be private or loopback. */
+  readonly url: string
+  /** The Host header. */
+  readonly host: string
+  /** Requests a second, at most 1000. */
+  readonly perSecond: number
+  /** At most 120. */
+  readonly seconds: number
+}
+
+export interface LoadResult {
+  readonly sent: number
+  readonly failed: number
+  /** Why, with counts. */
+  readonly failures: Readonly<Record<string, number>>
+  /** Answers by the machine that gave them (X-Served-By). */
+  readonly servedBy: Readonly<Record<string, number>>
+  /** Milliseconds, of answered requests. */
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+}
+
+const own = new BlockList()
+for (const [network, bits] of [
+  ['127.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const)
+  own.addSubnet(network, bits)
+
+/** A request is given up after this long, and counts as failed. */
+const patienceMs = 15_000
+
+/** Resolves when the last request has ended. */
+export async function load(target: Target): Promise<LoadResult> {
+  const { perSecond, seconds } = target
+  const { hostname } = new URL(target.url)
+  if (!isIPv4(hostname) || !own.check(hostname))
+    throw new RangeError(`${hostname} is not on a network of our own`)
+  if (!(perSecond > 0 && perSecond <= 1000 && seconds > 0 && seconds <= 120))
+    throw new RangeError('too much load')
+  const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY })
+  const began = performance.now()
+  const requests: Promise<Result>[] = []
+  for (let index = 0; index < perSecond * seconds; index++) {
+    const early = began + (index * 1000) / perSecond - performance.now()
+    if (early > 0) await sleep(early)
+    requests.push(once(target, agent))
+  }
+  return summarise(await Promise.all(requests))
+}
+
+type Result =
+  | { readonly ok: true; readonly ms: number; readonly by: string }
+  | { readonly ok: false; readonly why: string }
+
+function once({ url, host }: Target, agent: Agent): Promise<Result> {
+  const began = performance.now()
+  return new Promise((resolve) => {
+    const fail = (why: string) => resolve({ ok: false, why })
+    const options = { agent, headers: { host }, signal: AbortSignal.timeout(patienceMs) }
+    const sent = request(url, options, (response) => {
+      response.resume()
+      response.on('error', (error) => fail(error.message))
+      response.on('end', () => {
+        if (response.statusCode !== 200) return fail(`status ${response.statusCode}`)
+        const by = String(response.headers['x-served-by'] ?? 'unknown')
+        resolve({ ok: true, ms: performance.now() - began, by })
+      })
+    })
+    sent.on('error', (error) => fail(error.message))
+    sent.end()
+  })
+}
+
+function summarise(results: readonly Result[]): LoadResult {
+  const good = results.filter((result) => result.ok)
+  const bad = results.filter((result) => !result.ok)
+  const times = good.map(({ ms }) => Math.round(ms)).sort((a, b) => a - b)
+  const at = (part: number) => times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0
+  return {
+    sent: results.length,
+    failed: bad.length,
+    failures: tally(bad.map(({ why }) => why)),
+    servedBy: tally(good.map(({ by }) => by)),
+    p50: at(0.5),
+    p99: at(0.99),
+    max: at(1),
+  }
+}
+
+function tally(words: readonly string[]): Readonly<Record<string, number>> {
+  const groups = Map.groupBy(words, (word) => word)
+  return Object.fromEntries([...groups].map(([word, all]) => [word, all.length]).sort())
+}
+
+if (import.meta.main) {
+  const [url = 'http://127.0.0.1/', host = 'localhost', perSecond = '200', seconds = '20'] =
+    process.argv.slice(2)
+  const result = await load({ url, host, perSecond: Number(perSecond), seconds: Number(seconds) })
+  process.stdout.write(`${JSON.stringify(result)}\n`)
+}
