@@ -7,13 +7,19 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'test/*.test.ts', 'test/cli/**/*.test.ts', 'test/contract/**/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'test/*.test.ts',
+            'test/cli/**/*.test.ts',
+            'test/contract/**/*.test.ts',
+          ],
         },
       },
       {
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],
+          globalSetup: ['test/fixture/test-run.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 600_000,

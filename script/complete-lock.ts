@@ -26,7 +26,9 @@ const missing = Object.entries(lock.packages).flatMap(([place, { dev, optionalDe
 )
 
 if (missing.length > 0 && process.argv[2] === '--check') {
-  process.stderr.write(`package-lock.json lacks ${missing[0]?.[0]} and others: node script/complete-lock.ts\n`)
+  process.stderr.write(
+    `package-lock.json lacks ${missing[0]?.[0]} and others: node script/complete-lock.ts\n`,
+  )
   process.exitCode = 1
 } else if (missing.length > 0) {
   const whole = JSON.parse(text)
@@ -36,7 +38,9 @@ if (missing.length > 0 && process.argv[2] === '--check') {
 
 /** Is there an entry where Node would look from `place`, of that very version where one is pinned? */
 function isNamed(place: string, name: string, version: string): boolean {
-  const found = homes(place).map((home) => lock.packages[home + name]).find((entry) => entry !== undefined)
+  const found = homes(place)
+    .map((home) => lock.packages[home + name])
+    .find((entry) => entry !== undefined)
   return found !== undefined && (!/^\d/.test(version) || found.version === version)
 }
 
@@ -50,8 +54,12 @@ function homes(place: string): string[] {
 /** Enough for npm to see that the build is not for this machine, and to leave it alone. */
 function entryOf(name: string, version: string, dev: boolean | undefined) {
   const words = name.split(/[/-]/)
-  const os = words.find((word) => /^(aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win32)$/.test(word))
-  const cpu = words.find((word) => /^(arm|arm64|ia32|loong64|mips64el|ppc64|riscv64|s390x|wasm32|x64)$/.test(word))
+  const os = words.find((word) =>
+    /^(aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win32)$/.test(word),
+  )
+  const cpu = words.find((word) =>
+    /^(arm|arm64|ia32|loong64|mips64el|ppc64|riscv64|s390x|wasm32|x64)$/.test(word),
+  )
   const isMusl = words.some((word) => word.startsWith('musl'))
   return {
     version,

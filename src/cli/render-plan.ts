@@ -109,8 +109,8 @@ interface Line {
 
 function changeLine({ action, kind, key, why }: Line, widest: number, paint: Paint): string {
   const what = pad(printableLine(`${kind} ${key}`), widest)
-  const sign = paint(meanings[action], signs[action])
-  return `    ${sign} ${what}  ${paint('faint', printableLine(why.join('; ')))}`.trimEnd()
+  const sign = paint(meanings[action], signs[action].padStart(5))
+  return `${sign} ${what}  ${paint('faint', printableLine(why.join('; ')))}`.trimEnd()
 }
 
 function unreachableLines(plan: Plan, { paint }: PlanView): readonly string[] {

@@ -153,7 +153,7 @@ export const documents = {
 
 /** Prints one document, checked against its schema. */
 export function printDocument<Name extends keyof typeof documents>(
-  screen: Screen,
+  screen: Pick<Screen, 'print'>,
   name: Name,
   value: z.input<(typeof documents)[Name]>,
 ): void {

@@ -4,8 +4,8 @@ import { ResourceProblem } from '../resources/kind.ts'
 import type { Accepted } from './accept.ts'
 import { PlacedError, type Problem } from './problem.ts'
 
-/** `asked` is the line of the config that brought the function. */
-export function attempt<Value>(title: string, asked: Place, make: () => Value): Accepted<Value> {
+/** `title` begins the message; `asked` is the line of the config that brought the function. */
+export function attempt<Value>(title: string | undefined, asked: Place, make: () => Value): Accepted<Value> {
   try {
     return { value: make(), problems: [] }
   } catch (error) {
@@ -13,10 +13,10 @@ export function attempt<Value>(title: string, asked: Place, make: () => Value): 
   }
 }
 
-function problemOf(title: string, error: unknown, asked: Place): Problem {
+function problemOf(title: string | undefined, error: unknown, asked: Place): Problem {
   const place = blamed(error)
   return {
-    message: `${title}: ${messageOf(error)}`,
+    message: title === undefined ? messageOf(error) : `${title}: ${messageOf(error)}`,
     hint: error instanceof PlacedError ? error.hint : undefined,
     origin: { place: place && !isOwnSource(place.file) ? place : asked, path: [] },
   }

@@ -3,7 +3,7 @@ import type { Desired } from '../model/desired.ts'
 import type { Role } from '../model/role.ts'
 import type { Ecosystem } from './define.ts'
 import type { Definition } from './definition.ts'
-import { desire } from './desire.ts'
+import { desire, type Source } from './desire.ts'
 import type { Problem } from './problem.ts'
 import { validate } from './validate.ts'
 
@@ -15,11 +15,11 @@ export interface Wishes {
   readonly problems: readonly Problem[]
 }
 
-/** `implicit` are the roles that every host has; `file` is the config. */
-export function desireEach(ecosystem: Ecosystem, implicit: readonly Role[], file: string): Wishes {
+/** `implicit` are the roles that every host has. */
+export function desireEach(ecosystem: Ecosystem, implicit: readonly Role[], source: Source): Wishes {
   const { definition, problems } = validate(ecosystem, implicit)
   const wishes = isSound(definition)
-    ? definition.environments.map((part) => desire(definition, part, file))
+    ? definition.environments.map((part) => desire(definition, part, source))
     : []
   return {
     named: definition.named.environments,

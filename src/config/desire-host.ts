@@ -6,11 +6,18 @@ import type { Resource, ResourceList } from '../model/resource.ts'
 import { type Accepted, accept } from './accept.ts'
 import { attempt } from './attempt.ts'
 import type { Group } from './definition.ts'
-import { mergeResources } from './merge.ts'
+import { mergeResources, type Read } from './merge.ts'
 import type { Problem } from './problem.ts'
 import { probeList, resourceList } from './schema.ts'
 
-export function desireHost(environment: Environment, host: Host, group: Group): Accepted<DesiredHost> {
+/** A host, its entry in the definition, and the environment around it. */
+export interface HostPart {
+  readonly environment: Environment
+  readonly host: Host
+  readonly group: Group
+}
+
+export function desireHost({ environment, host, group }: HostPart, read: Read): Accepted<DesiredHost> {
   const { settings, roles } = group
   const { resources, probes } = settings
   const lists = [
@@ -26,10 +33,8 @@ export function desireHost(environment: Environment, host: Host, group: Group): 
       typeof probes === 'function' ? probes({ environment, host }) : probes,
     ),
   ]
-  const merged = mergeResources(
-    host,
-    lists.flatMap(({ value = [] }) => value),
-  )
+  const made = lists.flatMap(({ value = [] }) => value)
+  const merged = mergeResources(host, made, read)
   return {
     value: { host, resources: merged.value ?? [], probes: questions.flatMap(({ value = [] }) => value) },
     problems: [...lists, merged, ...questions].flatMap(({ problems }) => problems),

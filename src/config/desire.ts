@@ -1,4 +1,4 @@
-/** Makes the whole that an environment is meant to be. Pure, but for what roles and configs do. */
+/** Makes the whole that an environment is meant to be. Pure, but for `read` and for what roles and configs do. */
 import type { Desired } from '../model/desired.ts'
 import type { Environment, Host } from '../model/environment.ts'
 import type { Flow } from '../model/flow.ts'
@@ -8,17 +8,28 @@ import { attempt } from './attempt.ts'
 import { flowProblems } from './checks/flows.ts'
 import type { Definition, EnvironmentPart } from './definition.ts'
 import { desireHost } from './desire-host.ts'
+import type { Read } from './merge.ts'
 import type { Problem } from './problem.ts'
 import { resolve } from './resolve.ts'
 import { flowList } from './schema.ts'
 
-/** Only for a definition whose groups and roles are all valid. `file` is the config. */
-export function desire(definition: Definition, part: EnvironmentPart, file: string): Accepted<Desired> {
+/** The config file, and how files beside it are read. */
+export interface Source {
+  readonly file: string
+  readonly read: Read
+}
+
+/** Only for a definition whose groups and roles are all valid. */
+export function desire(
+  definition: Definition,
+  part: EnvironmentPart,
+  { file, read }: Source,
+): Accepted<Desired> {
   const { environment, problems } = withFlows(definition, resolve(definition, part))
   const hosts = environment.hosts.flatMap((host) =>
     definition.groups
       .filter(({ name }) => name === host.group)
-      .map((group) => desireHost(environment, host, group)),
+      .map((group) => desireHost({ environment, host, group }, read)),
   )
   return {
     value: { file, environment, hosts: hosts.flatMap(({ value }) => value ?? []) },

@@ -7,6 +7,7 @@ import { field } from './accept.ts'
 import type { Ecosystem } from './define.ts'
 import { desireEach } from './desire-each.ts'
 import { setClockAhead } from './load-clock.ts'
+import { reader } from './load-files.ts'
 import { again, type Modules } from './load-modules.ts'
 import { locateAll, tidy } from './load-syntax.ts'
 import { explain, explainExport } from './load-trouble.ts'
@@ -39,7 +40,7 @@ async function evaluateOnce({ file, environment }: LoadTask, mark: string): Prom
   const module: unknown = await import(`${pathToFileURL(file).href}${mark}`)
   const ecosystem = field(module, 'default')
   if (!isEcosystem(ecosystem)) return { problems: await explainExport(file) }
-  const { named, desired, problems } = desireEach(ecosystem, [base()], file)
+  const { named, desired, problems } = desireEach(ecosystem, [base()], { file, read: reader() })
   if (environment === undefined || (named.length > 0 && !named.includes(environment)))
     return { environments: named }
   if (problems.length > 0) return { problems: await locateAll(problems) }

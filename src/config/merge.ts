@@ -4,6 +4,7 @@ import { formatPlace, isOwnSource, type Place } from '../model/place.ts'
 import type { Resource } from '../model/resource.ts'
 import { kindNamed } from '../resources/index.ts'
 import type { Bound } from '../resources/kind.ts'
+import { withSources } from '../resources/sources.ts'
 import type { Accepted } from './accept.ts'
 import { attempt } from './attempt.ts'
 import { keepNamed } from './exclusive.ts'
@@ -16,8 +17,15 @@ interface Item {
   readonly bound: Bound
 }
 
-export function mergeResources(host: Host, resources: readonly Resource[]): Accepted<readonly Resource[]> {
-  const bound = resources.map(bind)
+/** Reads a file of the controller; throws with the reason. */
+export type Read = (file: string) => Uint8Array
+
+export function mergeResources(
+  host: Host,
+  resources: readonly Resource[],
+  read: Read,
+): Accepted<readonly Resource[]> {
+  const bound = resources.map((resource) => bind(resource, read))
   const items = bound.flatMap(({ value }) => value ?? [])
   const firsts = items.filter(
     (item, index) => items.findIndex(({ bound: { id } }) => id === item.bound.id) === index,
@@ -33,14 +41,14 @@ export function mergeResources(host: Host, resources: readonly Resource[]): Acce
 }
 
 /** Resources are data, which a role may also have made by hand: their kind must know them. */
-function bind(resource: Resource): Accepted<Item> {
+function bind(resource: Resource, read: Read): Accepted<Item> {
   const kind = kindNamed(resource.kind)
   const origin = { place: resource.place, path: [] }
   if (!kind) return { problems: [{ message: `${resource.kind} is no kind of resource`, origin }] }
-  const bound = attempt(`${resource.kind} ${resource.key}`, resource.place, () => kind.bind(resource))
-  return bound.value
-    ? { value: { resource, bound: bound.value }, problems: [] }
-    : { problems: bound.problems }
+  return attempt(undefined, resource.place, () => {
+    const whole = withSources(resource, read)
+    return { resource: whole, bound: kind.bind(whole) }
+  })
 }
 
 function contradiction(host: Host, { resource, bound }: Item, firsts: readonly Item[]): readonly Problem[] {

@@ -21,7 +21,7 @@ export function keepOriginal(path: string, { whole }: { readonly whole: boolean 
     ? sh`cp -aT ${path} ${kept}`
     : sh`mkdir -m 700 ${kept}; chown --reference=${path} ${kept}; chmod --reference=${path} ${kept}`
   return sh`if [ -z "$COPSE_OWNED" ]; then
-  mkdir -p -m 700 ${store}
+  install -d -m 700 ${store}
   rm -rf ${kept}
   if [ -d ${path} ] && [ ! -L ${path} ]; then
     ${directory}
@@ -70,7 +70,7 @@ fi`
 /** For `prepare`: notes that there was no file before copse, for kinds that change only a part of it. */
 export function noteAbsence(path: string): Shell {
   return sh`if [ -z "$COPSE_OWNED" ] && [ ! -e ${path} ] && [ ! -L ${path} ]; then
-  mkdir -p -m 700 ${store}
+  install -d -m 700 ${store}
   : >${keptAt(path)}:absent
 fi`
 }

@@ -22,16 +22,23 @@ const definition: KindDefinition<Sysctl> = {
   spec,
   key: ({ key }) => key,
   hint: () => 'wanted',
-  observe: `dots() { name=$1; while case $name in *.*) ;; *) false ;; esac; do name=\${name%%.*}/\${name#*.}; done; }
-see() {
-  dots "$1"
-  saved='' live=''
-  if [ -f "/etc/sysctl.d/60-copse-$1.conf" ]; then IFS= read -r saved <"/etc/sysctl.d/60-copse-$1.conf" || :; fi
-  if [ -z "$saved" ]; then return 0; fi
-  if [ -r "/proc/sys/$name" ]; then IFS= read -r live <"/proc/sys/$name" || :; fi
-  printf '%s\\tsaved=%s\\tlive=%s\\n' "$1" "$(printf %s "\${saved#*= }" | enc)" "$(printf %s "$live" | enc)"
-}
-each see`,
+  // One process for all: the kernel gives such a file only to who reads it in one go, which the shell does not.
+  observe: `awk -F '\\t' '
+  function content(path, text) {
+    text = ""
+    if ((getline text <path) < 0) text = ""
+    close(path)
+    gsub("%", "%25", text); gsub("\\t", "%09", text)
+    return text
+  }
+  {
+    saved = content("/etc/sysctl.d/60-copse-" $1 ".conf")
+    if (saved == "") next
+    sub(/^[^=]*= */, "", saved)
+    path = $1
+    gsub(/[.]/, "/", path)
+    printf "%s\\tsaved=%s\\tlive=%s\\n", $1, saved, content("/proc/sys/" path)
+  }'`,
   diff,
   apply: (wanted) => ({
     payloads: { setting: { text: `${wanted.key} = ${wanted.value}\n` } },

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Shell } from '../../src/lib/shell.ts'
 import type { Resource } from '../../src/model/resource.ts'
 import { kindNamed } from '../../src/resources/index.ts'
 import type { Bound, Change, Kind, Payload, Step, Surroundings } from '../../src/resources/kind.ts'
@@ -12,6 +13,21 @@ import { type ObservedLine, observeWords, parseObserved } from '../../src/resour
 export const isRoot = process.getuid?.() === 0
 
 const alone: Surroundings = { changing: new Set(), digestOf: () => undefined }
+
+const environment = {
+  PATH: process.env.PATH,
+  HOME: '/root',
+  LC_ALL: 'C.UTF-8',
+  DEBIAN_FRONTEND: 'noninteractive',
+}
+
+/** What a run is given besides its scripts. */
+interface RunOptions {
+  readonly input?: string
+  /** `COPSE_OWNED`. */
+  readonly owned?: string
+  readonly payloads?: Step['payloads'] | undefined
+}
 
 /** A step of a host ended with another code than 0. */
 export class StepFailed extends Error {}
@@ -36,36 +52,47 @@ export class LocalHost {
     rmSync(this.#base, { recursive: true, force: true })
   }
 
-  /** What stands there now of these things; `isOwnedOnly` asks as for things that are no longer wanted. */
+  /** What stands there now of these things of one kind; `isOwnedOnly` asks as for things that are no longer wanted. */
   observe(resources: readonly Resource[], { isOwnedOnly = false } = {}): ReadonlyMap<string, ObservedLine> {
     const [first] = resources
     if (!first) return new Map()
-    const input = resources
-      .map((resource) => boundOf(resource))
-      .map(({ key, hint }) => `${key}\t${isOwnedOnly ? '' : hint}\n`)
-      .join('')
-    const script = `${observeWords}\n${kindOf(first).observe}\n`
-    return parseObserved(this.#run(script, { input }))
+    const lines = resources.map(boundOf).map(({ key, hint }) => `${key}\t${isOwnedOnly ? '' : hint}\n`)
+    const observe = { shell: `${observeWords}\n${kindOf(first).observe}\n` }
+    return parseObserved(this.#run([observe], { input: lines.join('') }))
   }
 
   /** What applying would change; undefined when all is as wanted. */
   diff(resource: Resource, around: Surroundings = alone): Change | undefined {
+    return this.diffAll([resource], around)[0]
+  }
+
+  diffAll(resources: readonly Resource[], around: Surroundings = alone): readonly (Change | undefined)[] {
+    const found = this.observe(resources)
+    return resources.map(boundOf).map((bound) => bound.diff(found.get(bound.key)?.found, around))
+  }
+
+  /** What applying would run, without running it; no step when all is as wanted. */
+  plan(resource: Resource, around: Surroundings = alone): { readonly step: Step | undefined } {
     const bound = boundOf(resource)
-    return bound.diff(this.observe([resource]).get(bound.key)?.found, around)
+    const found = this.observe([resource]).get(bound.key)?.found
+    const change = bound.diff(found, around)
+    return { step: change && bound.apply(change, found) }
   }
 
   /** Makes a resource as wanted, as an apply session does; answers with the change that it made. */
   apply(resource: Resource, around: Surroundings = alone): Change | undefined {
-    const bound = boundOf(resource)
-    const found = this.observe([resource]).get(bound.key)?.found
-    const change = bound.diff(found, around)
-    if (!change) return undefined
-    const step = bound.apply(change, found)
-    const owned = this.#owns(bound) ? '1' : ''
-    if (step.prepare) this.#run(step.prepare.shell, { env: { COPSE_OWNED: owned } })
-    this.#own(bound, true)
-    this.run(step)
-    return change
+    return this.applyAll([resource], around)[0]
+  }
+
+  /** Makes resources of one kind as wanted, planned by one look at all of them. */
+  applyAll(resources: readonly Resource[], around: Surroundings = alone): readonly (Change | undefined)[] {
+    const things = this.observe(resources)
+    return resources.map(boundOf).map((bound) => {
+      const found = things.get(bound.key)?.found
+      const change = bound.diff(found, around)
+      if (change) this.#make(bound, bound.apply(change, found))
+      return change
+    })
   }
 
   /** Lets go of a resource; false when nothing of it was there. */
@@ -78,24 +105,36 @@ export class LocalHost {
   }
 
   /** Runs a step's script beside its payloads. */
-  run({ script, payloads = {} }: Step): void {
-    this.#run(script.shell, { payloads })
+  run({ script, payloads }: Step): void {
+    this.#run([script], { payloads })
   }
 
-  #run(
-    script: string,
-    { input = '', env = {}, payloads = {} }: { input?: string; env?: NodeJS.ProcessEnv; payloads?: Step['payloads'] },
-  ): string {
+  /** Preparing may fail, and only then is the thing put on the list of what copse owns. */
+  #make(bound: Bound, { prepare, script, payloads }: Step): void {
+    const owned = this.#owns(bound) ? '1' : ''
+    try {
+      this.#run([prepare ?? { shell: ':' }, { shell: ': >../prepared' }, script], { payloads, owned })
+    } finally {
+      const mark = join(this.#base, 'prepared')
+      if (existsSync(mark)) this.#own(bound, true)
+      rmSync(mark, { force: true })
+    }
+  }
+
+  /** Runs scripts one after another in a directory of their own. */
+  #run(scripts: readonly Shell[], { input = '', owned = '', payloads }: RunOptions): string {
     const cwd = mkdtempSync(join(this.#base, 'step-'))
     for (const [name, payload] of Object.entries(payloads ?? {})) deliver(payload, join(cwd, name))
-    writeFileSync(join(cwd, 'script'), script)
-    const { PATH } = process.env
-    const ended = spawnSync('/bin/sh', ['-c', 'umask 022; exec sh -eu ./script'], {
+    scripts.forEach((script, index) => {
+      writeFileSync(join(cwd, `script-${index}`), script.shell)
+    })
+    const all = scripts.map((_script, index) => `sh -eu ./script-${index}`).join(' && ')
+    const ended = spawnSync('/bin/sh', ['-c', `umask 022; ${all}`], {
       cwd,
       input,
       encoding: 'utf8',
       maxBuffer: 2 ** 28,
-      env: { PATH, HOME: '/root', LC_ALL: 'C.UTF-8', COPSE_VAR: this.state, ...env },
+      env: { ...environment, COPSE_VAR: this.state, COPSE_OWNED: owned },
     })
     rmSync(cwd, { recursive: true, force: true })
     if (ended.status !== 0) throw new StepFailed(`code ${ended.status}: ${ended.stderr}${ended.stdout}`)

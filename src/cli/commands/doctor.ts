@@ -13,7 +13,7 @@ import { printDocument } from '../schemas.ts'
 export const command = defineCommand({
   words: ['[ENV]'],
   flags: [],
-  more: 'Without ENV it checks what the config's environments need of this box. It changes nothing. Exit codes: 0 all is well, 1 otherwise.',
+  more: 'Without ENV: what the environments of the config need of this box. It changes nothing.\nExit codes: 0 all is well, 1 otherwise.',
   async run(invocation) {
     const { screen, flags } = invocation
     const found = [...(await checkBox()), ...(await examineEnvironments(invocation))]

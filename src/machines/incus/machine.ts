@@ -4,15 +4,15 @@ import { CopseError } from '../../lib/errors.ts'
 import { type Remember, withUndo } from '../../lib/undo.ts'
 import type { Host } from '../../model/environment.ts'
 import type { ProviderContext } from '../provider.ts'
-import type { Instance } from './api.ts'
 import type { Client } from './client.ts'
 import { type GuestFile, guestFiles } from './guest-files.ts'
-import { findImage } from './image.ts'
+import { changeState, removeInstance } from './instance-changes.ts'
 import { instanceOf, isHalfMade, readInstances, stateOf } from './instances.ts'
 import { ensureOperatorKey, makeKeyPair } from './keys.ts'
 import { bridgeName, instanceName, labels, macAddress, ownerOf, ownLabels, poolName } from './names.ts'
 import { dropPin, writePin } from './pins.ts'
 import { untilSshAnswers } from './ssh-answer.ts'
+import { findTemplate, readRecipe } from './template.ts'
 
 /** Makes the machine of a host, or starts the one that is there. */
 export async function ensureMachine(client: Client, context: ProviderContext, host: Host): Promise<void> {
@@ -24,7 +24,7 @@ export async function ensureMachine(client: Client, context: ProviderContext, ho
     })
   const found = instanceOf(instances, context, host.name)
   if (found && !isHalfMade(found)) {
-    if (found.status !== 'Running') await startInstance(client, found.name)
+    if (found.status !== 'Running') await changeState(client, found.name, { action: 'start' })
     return untilSshAnswers(client, { name: found.name, host, signal: context.signal })
   }
   if (found) await removeInstance(client, found)
@@ -47,7 +47,7 @@ async function make(making: Making, remember: Remember): Promise<void> {
   const operatorKey = await ensureOperatorKey(stateDir)
   const body = await describeInstance(making, uuid)
   stopIfAborted(signal)
-  remember(() => removeByName(client, name))
+  remember(() => removeInstance(client, { name }))
   await client.change({ method: 'POST', path: '/1.0/instances', what: `make ${name}`, body: { json: body } })
   for (const file of guestFiles(environment, host, { uuid, hostKey, operatorKey }))
     await pushFile(client, name, file)
@@ -60,19 +60,19 @@ async function make(making: Making, remember: Remember): Promise<void> {
     body: { json: { config: { [labels.stage]: 'made' } } },
   })
   stopIfAborted(signal)
-  await startInstance(client, name)
+  await changeState(client, name, { action: 'start' })
   progress(host.name, 'waits for its SSH server')
   await untilSshAnswers(client, { name, host, signal })
 }
 
-/** Every device is named here, so that nothing depends on what the engine's default profile holds. */
+/** Names every device, so that nothing depends on what the engine's default profile holds. */
 async function describeInstance({ client, context, host }: Making, uuid: string): Promise<unknown> {
   const owner = ownerOf(context)
-  const image = await findImage(client, host.debian)
-  if (!image)
+  const template = await findTemplate(client, await readRecipe(host.debian))
+  if (!template)
     throw new CopseError(
       'failed',
-      `there is no image of Debian ${host.debian} in ${client.engine.product.name}`,
+      `there is no template of Debian ${host.debian} in ${client.engine.product.name}`,
       {
         hint: `copse up ${context.environment.name}`,
       },
@@ -81,7 +81,7 @@ async function describeInstance({ client, context, host }: Making, uuid: string)
   return {
     name: instanceName(owner, host.machine),
     type: 'container',
-    source: { type: 'image', fingerprint: image.fingerprint },
+    source: { type: 'copy', source: template.name },
     profiles: [],
     config: {
       ...ownLabels(context),
@@ -89,6 +89,7 @@ async function describeInstance({ client, context, host }: Making, uuid: string)
       [labels.uuid]: uuid,
       [labels.debian]: String(host.debian),
       [labels.stage]: 'making',
+      [labels.template]: '',
       'boot.autostart': 'true',
       ...(cpu !== undefined && { 'limits.cpu': String(cpu) }),
       ...(memory !== undefined && { 'limits.memory': `${memory}MiB` }),
@@ -120,34 +121,6 @@ async function pushFile(client: Client, name: string, { path, mode, text }: Gues
       [`${header}-write`]: 'overwrite',
     },
     body: { text },
-  })
-}
-
-async function startInstance(client: Client, name: string): Promise<void> {
-  await changeState(client, name, { action: 'start' })
-}
-
-/** Stops it hard: whatever was worth keeping on a machine that is removed is not kept on it. */
-export async function removeInstance(client: Client, { name, status }: Instance): Promise<void> {
-  if (status !== 'Stopped') await changeState(client, name, { action: 'stop', force: true })
-  await client.remove(`/1.0/instances/${name}`, `remove ${name}`)
-}
-
-async function removeByName(client: Client, name: string): Promise<void> {
-  const found = (await readInstances(client)).find((instance) => instance.name === name)
-  if (found) await removeInstance(client, found)
-}
-
-async function changeState(
-  client: Client,
-  name: string,
-  state: { action: string; force?: boolean },
-): Promise<void> {
-  await client.change({
-    method: 'PUT',
-    path: `/1.0/instances/${name}/state`,
-    what: `${state.action} ${name}`,
-    body: { json: { ...state, timeout: 60 } },
   })
 }
 

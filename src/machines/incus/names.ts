@@ -12,6 +12,8 @@ export const labels = {
   host: 'user.copse.host',
   uuid: 'user.copse.uuid',
   debian: 'user.copse.debian',
+  /** `yes` on what machines are copied from. */
+  template: 'user.copse.template',
   /** `making` until all files are in it, then `made`. */
   stage: 'user.copse.stage',
 } as const

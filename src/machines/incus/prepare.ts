@@ -1,4 +1,4 @@
-/** Makes what machines need on the box: engine, storage pool, network and images. Does nothing where all is there. */
+/** Makes what machines need on the box: engine, storage pool, network and templates. Does nothing where all is there. */
 import { CopseError } from '../../lib/errors.ts'
 import type { DebianRelease } from '../../model/environment.ts'
 import type { ProviderContext } from '../provider.ts'
@@ -7,9 +7,9 @@ import { bridgeAddress, ensureBridge, findBridge, refuseClash } from './bridge.t
 import { type Client, connect } from './client.ts'
 import { readDistribution } from './distribution.ts'
 import { chooseEngine, ensureEngine, missingPrograms } from './ensure-engine.ts'
-import { buildImage, findImage } from './image.ts'
 import { createPool, findPool } from './pool.ts'
 import { reach } from './reach.ts'
+import { buildTemplate, findTemplate, readRecipe } from './template.ts'
 
 export async function prepareBox(context: ProviderContext): Promise<void> {
   const { environment, progress, signal } = context
@@ -29,7 +29,7 @@ export async function prepareBox(context: ProviderContext): Promise<void> {
     await createPool(client, say)
   }
   await ensureBridge(client, context)
-  await ensureImages(client, context)
+  await ensureTemplates(client, context)
 }
 
 /** Asks only; true when nothing is missing. */
@@ -37,15 +37,17 @@ async function isPrepared(client: Client, context: ProviderContext): Promise<boo
   if (missingPrograms().length > 0 || !(await findPool(client))) return false
   const bridge = await findBridge(client, context)
   if (bridge?.config['ipv4.address'] !== bridgeAddress(context.environment)) return false
-  const images = await Promise.all(releasesOf(context).map((release) => findImage(client, release)))
-  return images.every((image) => image !== undefined)
+  const recipes = await Promise.all(releasesOf(context).map(readRecipe))
+  const templates = await Promise.all(recipes.map((recipe) => findTemplate(client, recipe)))
+  return templates.every((template) => template !== undefined)
 }
 
-async function ensureImages(client: Client, context: ProviderContext): Promise<void> {
+async function ensureTemplates(client: Client, context: ProviderContext): Promise<void> {
   for (const release of releasesOf(context)) {
-    if (await findImage(client, release)) continue
-    context.progress('box', `builds the base image of Debian ${release}, which takes about a minute`)
-    await buildImage(client, release, context.signal)
+    const recipe = await readRecipe(release)
+    if (await findTemplate(client, recipe)) continue
+    context.progress('box', `builds Debian ${release} for its machines, which takes about a minute`)
+    await buildTemplate(client, recipe, context.signal)
   }
 }
 

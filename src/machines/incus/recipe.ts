@@ -1,4 +1,4 @@
-/** What is in a base image: Debian as small as it boots to SSH, with what every host needs anyway. Pure. */
+/** What is in a template: Debian as small as it boots to SSH, with what every host needs anyway. Pure. */
 import { digestOf } from '../../lib/digest.ts'
 import type { DebianRelease } from '../../model/environment.ts'
 import type { Mirrors } from './mirrors.ts'
@@ -19,11 +19,14 @@ const codenames = { 12: 'bookworm', 13: 'trixie' } as const
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
 const packages = [
-  ...['systemd', 'systemd-sysv', 'dbus', 'udev', 'iproute2', 'ifupdown', 'openssh-server', 'sudo'],
+  ...['systemd', 'systemd-sysv', 'dbus', 'iproute2', 'ifupdown', 'openssh-server', 'sudo'],
   ...['ca-certificates', 'curl', 'bind9-dnsutils', 'iputils-ping', 'procps', 'nftables'],
 ]
 
-/** Two units cannot work in a container and would make it `degraded`; apt runs by itself only once configured. */
+/**
+ * Two units cannot work in a container and would make it `degraded`; apt runs by itself only once configured; without the
+ * stamp of systemd-update-done every first boot would rebuild caches that are new.
+ */
 const script = `set -eu
 root=$1
 rm -f "$root"/etc/ssh/ssh_host_*
@@ -41,7 +44,8 @@ chmod 644 "$root/etc/apt/sources.list.d/debian.sources"
 for unit in systemd-binfmt systemd-modules-load; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit.service"
 done
-chroot "$root" systemctl disable apt-daily.timer apt-daily-upgrade.timer
+chroot "$root" systemctl --quiet disable apt-daily.timer apt-daily-upgrade.timer
+chroot "$root" /lib/systemd/systemd-update-done
 `
 
 export function recipeFor(release: DebianRelease, mirrors: Mirrors): Recipe {

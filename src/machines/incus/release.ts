@@ -1,14 +1,16 @@
 /** Takes away what an environment needed on its box; what others share goes with the last of them. */
 import { CopseError } from '../../lib/errors.ts'
 import type { ProviderContext } from '../provider.ts'
-import { Images, Networks } from './api.ts'
+import { Networks } from './api.ts'
 import { findBridge } from './bridge.ts'
 import type { Client } from './client.ts'
 import { stopEngine } from './daemon.ts'
-import { recipeProperty } from './image.ts'
+import { dropImages } from './image.ts'
+import { removeInstance } from './instance-changes.ts'
 import { ownInstances, readInstances } from './instances.ts'
 import { bridgeName, labels, ownerOf, poolName } from './names.ts'
 import { findPool } from './pool.ts'
+import { isTemplate } from './template.ts'
 
 /** Call it under the box's lock, when the environment has no machine any more. */
 export async function releaseBox(client: Client, context: ProviderContext): Promise<void> {
@@ -23,22 +25,16 @@ export async function releaseBox(client: Client, context: ProviderContext): Prom
   if (await findBridge(client, context))
     await client.remove(`/1.0/networks/${bridge}`, `remove the network ${environment.subnet}`)
   if (await isShared(client)) return
-  await removeImages(client)
+  for (const template of instances.filter(isTemplate)) await removeInstance(client, template)
+  await dropImages(client)
   if (!(await removePool(client))) return
-  if (instances.length === 0) await stopEngine(client.engine)
+  if (instances.every(isTemplate)) await stopEngine(client.engine)
 }
 
 /** True while another environment of any checkout has a network here. */
 async function isShared(client: Client): Promise<boolean> {
   const networks = await client.read('/1.0/networks?recursion=1', Networks)
   return networks?.some(({ config }) => config[labels.owner] !== undefined) ?? false
-}
-
-async function removeImages(client: Client): Promise<void> {
-  const images = (await client.read('/1.0/images?recursion=1', Images)) ?? []
-  for (const { fingerprint, properties } of images)
-    if (properties?.[recipeProperty] !== undefined)
-      await client.remove(`/1.0/images/${fingerprint}`, `remove ${properties[recipeProperty]}`)
 }
 
 /** False when somebody put things of their own into the pool. */

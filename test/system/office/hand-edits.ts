@@ -4,17 +4,37 @@ import type { World } from './world.ts'
 
 /** One edit by hand, the thing that must be named, and a check that it is mended. */
 const edits = [
-  { host: 'web1', edit: 'echo "# by hand" >> /etc/hosts', named: 'file /etc/hosts', mended: '! grep -q "by hand" /etc/hosts' },
-  { host: 'web1', edit: 'chmod 666 /etc/copse/environment.json', named: '/etc/copse/environment.json', mended: 'test "$(stat -c %a /etc/copse/environment.json)" = 644' },
-  { host: 'web2', edit: 'systemctl stop nginx', named: 'unit nginx', mended: 'systemctl is-active nginx' },
-  { host: 'web2', edit: 'apt-get remove -y -q bind9-dnsutils', named: 'package bind9-dnsutils', mended: 'dig -v' },
   {
-    host: 'lb',
+    host: 'web1',
+    edit: 'echo "# by hand" >> /etc/hosts',
+    named: 'file /etc/hosts',
+    mended: '! grep -q "by hand" /etc/hosts',
+  },
+  {
+    host: 'web1',
+    edit: 'chmod 666 /etc/copse/environment.json',
+    named: '/etc/copse/environment.json',
+    mended: 'test "$(stat -c %a /etc/copse/environment.json)" = 644',
+  },
+  { host: 'web2', edit: 'systemctl stop nginx', named: 'unit nginx', mended: 'systemctl is-active nginx' },
+  {
+    host: 'web2',
+    edit: 'apt-get remove -y -q bind9-dnsutils',
+    named: 'package bind9-dnsutils',
+    mended: 'dig -v',
+  },
+  {
+    host: 'web2',
     edit: 'echo "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHp4bJV3m0iuC0EHLbnTrUd6mCMfoLULmkvhKEh5r0dV stranger" >> /home/ops/.ssh/authorized_keys',
     named: 'ops',
     mended: '! grep -q stranger /home/ops/.ssh/authorized_keys',
   },
-  { host: 'dns', edit: 'echo "server: verbosity: 3" >> /etc/unbound/unbound.conf.d/copse.conf', named: '/etc/unbound', mended: '! grep -q "verbosity: 3" /etc/unbound/unbound.conf.d/copse.conf' },
+  {
+    host: 'dns',
+    edit: 'echo "server: verbosity: 3" >> /etc/unbound/unbound.conf.d/copse.conf',
+    named: '/etc/unbound',
+    mended: '! grep -q "verbosity: 3" /etc/unbound/unbound.conf.d/copse.conf',
+  },
 ] as const
 
 export function handEdits(world: () => World): void {
@@ -36,7 +56,9 @@ export function handEdits(world: () => World): void {
     expect((await world().copse('drift', 'dev')).code).toBe(0)
   })
 
-  test('a role that is taken out of the definition is destroyed, and only that', { timeout: 240_000 }, async () => {
+  test('a role that is taken out of the definition is destroyed, and only that', {
+    timeout: 240_000,
+  }, async () => {
     await world().edit('roles: [dns()]', 'roles: [dns(), web({ port: 8080 })]')
     expect((await world().copse('up', 'dev', '-l', 'dns')).code).toBe(0)
     expect((await on('dns', 'systemctl is-active nginx')).code).toBe(0)
@@ -47,7 +69,14 @@ export function handEdits(world: () => World): void {
     expect(plan.stdout).toMatch(/- unit nginx/)
     const up = await world().copse('up', 'dev')
     expect(up.code, up.stderr).toBe(0)
-    expect((await on('dns', '! command -v nginx && test ! -e /etc/nginx/nginx.conf && systemctl is-active unbound')).code).toBe(0)
+    expect(
+      (
+        await on(
+          'dns',
+          '! command -v nginx && test ! -e /etc/nginx/nginx.conf && systemctl is-active unbound',
+        )
+      ).code,
+    ).toBe(0)
     expect((await world().copse('drift', 'dev')).code).toBe(0)
   })
 }

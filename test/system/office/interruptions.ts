@@ -4,24 +4,40 @@ import { expect, test } from 'vitest'
 import type { World } from './world.ts'
 
 /** How many random moments; script/soak asks for more. */
-const moments = Number(process.env['COPSE_TEST_MOMENTS'] ?? 6)
-const seed = Number(process.env['COPSE_TEST_SEED'] ?? Date.now() % 100_000)
+const moments = Number(process.env.COPSE_TEST_MOMENTS ?? 6)
+const seed = Number(process.env.COPSE_TEST_SEED ?? Date.now() % 100_000)
 
 export function interruptions(world: () => World): void {
   const spoil = async () => {
-    await world().copse('exec', 'dev', '-l', 'web1', '--', 'rm -f /etc/copse/environment.json /etc/hosts; systemctl stop nginx')
+    await world().copse(
+      'exec',
+      'dev',
+      '-l',
+      'web1',
+      '--',
+      'rm -f /etc/copse/environment.json /etc/hosts; systemctl stop nginx',
+    )
     await world().copse('exec', 'dev', '-l', 'lb', '--', 'apt-get remove -y -q curl; systemctl stop haproxy')
   }
   const heals = async (what: string) => {
     const up = await world().copse('up', 'dev', '--lock-timeout', '60s')
     expect(up.code, `${what}: ${up.stderr}`).toBe(0)
     expect((await world().copse('drift', 'dev')).code, what).toBe(0)
-    const left = await world().copse('exec', 'dev', '--', 'dpkg --audit; find /run/copse -name "run.*"; find / -xdev -name "*.copse*" -newer /run/copse/lock -type f')
+    const left = await world().copse(
+      'exec',
+      'dev',
+      '--',
+      'dpkg --audit; find /run/copse -name "run.*"; find / -xdev -name "*.copse*" -newer /run/copse/lock -type f',
+    )
     expect(left.stdout.match(/\/run\/copse\/run|\.copse/) ?? [], what).toEqual([])
   }
   const start = () => {
-    const child = execa('./copse', ['-C', `${world().config}/..`, 'up', 'dev'], { env: world().env, reject: false, all: true, cleanup: true })
-    return child
+    return execa('./copse', ['-C', `${world().config}/..`, 'up', 'dev'], {
+      env: world().env,
+      reject: false,
+      all: true,
+      cleanup: true,
+    })
   }
 
   test('killed at each step boundary', { timeout: 600_000 }, async () => {

@@ -1,9 +1,8 @@
-/** A copse of its own for one test file: a copy of an example's config, its own state directory, engine and subnet. */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+/** An ecosystem of a test's own: a config that may be edited, a state directory, and the command line. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { claimSubnet } from '../../fixture/subnets.ts'
 
 const root = new URL('../../../', import.meta.url).pathname
 
@@ -15,51 +14,58 @@ export interface Called {
   readonly ms: number
 }
 
+/** What the tests of the office need, wherever its machines come from. */
 export interface World extends AsyncDisposable {
-  /** `10.x.y`: the first three octets of the office's subnet. */
-  readonly net: string
-  /** The copied config. */
+  /** The config file. */
   readonly config: string
+  /** Variables of the command line's environment. */
   readonly env: Readonly<Record<string, string>>
   copse(...args: string[]): Promise<Called>
   /** Replaces text in the config; fails when there is nothing to replace. */
   edit(from: string, to: string): Promise<void>
+  /** A host's address on the LAN. */
+  address(host: string): string
 }
 
-/** A world with the office, whose `dev` has a subnet that no other run on this box has. */
-export async function makeWorld(example: string): Promise<World> {
+/** What a kind of world is made of. */
+export interface WorldParts {
+  readonly text: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly addresses: Readonly<Record<string, string>>
+  /** Ends what the world stands on, before its directory goes. */
+  end(world: World): Promise<void>
+}
+
+export async function makeWorld({ text, env = {}, addresses, end }: WorldParts): Promise<World> {
   const directory = await mkdtemp(join(tmpdir(), 'cw-'))
-  const subnet = await claimSubnet()
   const config = join(directory, 'config', 'copse.config.ts')
-  await cp(join(root, 'examples', example), join(directory, 'config'), { recursive: true })
-  const env = { XDG_STATE_HOME: join(directory, 'state'), LXD_DIR: join(directory, 'lxd'), NO_COLOR: '1' }
-  const copse = async (...args: string[]): Promise<Called> => {
-    const began = performance.now()
-    const ended = await execa(join(root, 'copse'), ['-C', join(directory, 'config'), ...args], {
-      env,
-      reject: false,
-      stdin: 'ignore',
-      all: false,
-    })
-    const ms = Math.round(performance.now() - began)
-    return { code: ended.exitCode ?? -1, stdout: ended.stdout, stderr: ended.stderr, ms }
-  }
-  const edit = async (from: string, to: string) => {
-    const text = await readFile(config, 'utf8')
-    if (!text.includes(from)) throw new Error(`${config} does not contain ${from}`)
-    await writeFile(config, text.replaceAll(from, to))
-  }
-  await edit('10.61.0.0/24', `${subnet.net}.0/24`)
-  return {
-    net: subnet.net,
+  await mkdir(join(directory, 'config'))
+  await writeFile(config, text)
+  const variables = { XDG_STATE_HOME: join(directory, 'state'), NO_COLOR: '1', ...env }
+  const world: World = {
     config,
-    env,
-    copse,
-    edit,
+    env: variables,
+    address: (host) => addresses[host] ?? `no address of ${host}`,
+    async copse(...args) {
+      const began = performance.now()
+      const words = ['-C', join(directory, 'config'), ...args]
+      const ended = await execa(join(root, 'copse'), words, {
+        env: variables,
+        reject: false,
+        stdin: 'ignore',
+      })
+      const { exitCode: code = -1, stdout, stderr } = ended
+      return { code, stdout, stderr, ms: Math.round(performance.now() - began) }
+    },
+    async edit(from, to) {
+      const before = await readFile(config, 'utf8')
+      if (!before.includes(from)) throw new Error(`the config does not contain ${from}`)
+      await writeFile(config, before.replaceAll(from, to))
+    },
     async [Symbol.asyncDispose]() {
-      await copse('destroy', 'dev', '--purge', '--yes')
-      await subnet.release()
+      await end(world)
       await rm(directory, { recursive: true, force: true })
     },
   }
+  return world
 }

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import type { HostStatus } from '../engine/status.ts'
+import { plainPaint } from './paint.ts'
+import { renderStatus } from './render-status.ts'
+
+const base = { owned: 0, facts: {}, roles: ['base', 'web'] }
+const hosts: readonly HostStatus[] = [
+  {
+    ...base,
+    host: 'web1',
+    machine: 'devweb1',
+    address: '10.61.0.24',
+    state: 'running',
+    owned: 41,
+    facts: { os: 'debian 13', kernel: '6.12', uptime: '100000', run: '7' },
+  },
+  {
+    ...base,
+    host: 'web2',
+    machine: 'devweb2',
+    address: '10.61.0.25',
+    state: 'silent',
+    detail: 'no route to it',
+  },
+]
+
+test('a row per host, and what is wrong below', () => {
+  expect(renderStatus(hosts, { paint: plainPaint, isVerbose: false })).toMatchInlineSnapshot(`
+    "HOST  MACHINE  ADDRESS     STATE    ROLES
+    web1  devweb1  10.61.0.24  running  base web
+    web2  devweb2  10.61.0.25  silent   base web
+    web2: no route to it
+    "
+  `)
+})
+
+test('verbosely also what each system says of itself', () => {
+  expect(renderStatus(hosts, { paint: plainPaint, isVerbose: true })).toMatchInlineSnapshot(`
+    "HOST  MACHINE  ADDRESS     STATE    ROLES     SYSTEM     KERNEL  UP       OWNED  LAST RUN
+    web1  devweb1  10.61.0.24  running  base web  debian 13  6.12    1 d 3 h  41     7
+    web2  devweb2  10.61.0.25  silent   base web  -          -       -        0      -
+    web2: no route to it
+    "
+  `)
+})

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { office } from '../../test/fixture/office.ts'
+import { pagesOf, renderPages } from './where-to-look.ts'
+
+const withNames = (names: Readonly<Record<string, readonly string[]>>) => ({
+  ...office,
+  hosts: office.hosts.map((host) => ({ ...host, names: names[host.name] ?? [] })),
+})
+
+test('pages are the further names of hosts that serve http, with the way to see them without DNS', () => {
+  expect(renderPages(withNames({ lb: ['www', 'cdn'], dns: ['ns'] }))).toMatchInlineSnapshot(`
+    "  http://www.office.internal   at 10.61.0.20
+      http://cdn.office.internal   at 10.61.0.20
+      names are answered by devdns (10.61.0.21); without it:
+      curl --resolve www.office.internal:80:10.61.0.20 http://www.office.internal
+    "
+  `)
+})
+
+test('without further names, hosts that serve http are shown by their own', () => {
+  expect(pagesOf(withNames({})).map(({ url }) => url)).toEqual([
+    'http://devlb.office.internal',
+    'http://devweb1.office.internal',
+    'http://devweb2.office.internal',
+  ])
+})
+
+test('a host with port 443 is shown as https', () => {
+  const [lb] = withNames({ lb: ['www'] }).hosts
+  const endpoint = { name: 'https', role: 'balancer', port: 443, protocol: 'tcp', tls: true } as const
+  const hosts = lb ? [{ ...lb, endpoints: [...lb.endpoints, endpoint] }] : []
+  expect(renderPages({ ...office, hosts })).toContain(
+    'curl --resolve www.office.internal:443:10.61.0.20 https://www.office.internal\n',
+  )
+})
+
+test('an environment that serves no page says nothing', () => {
+  expect(renderPages({ ...office, hosts: office.hosts.filter(({ name }) => name === 'dns') })).toBe('')
+})

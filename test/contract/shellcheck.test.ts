@@ -1,0 +1,60 @@
+/** Every script that runs on a host as root is looked at by shellcheck. */
+import { spawnSync } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+import type { Resource } from '../../src/model/resource.ts'
+import { archive } from '../../src/resources/archive.ts'
+import { directory } from '../../src/resources/directory.ts'
+import { file } from '../../src/resources/file.ts'
+import { allKinds, kindNamed } from '../../src/resources/index.ts'
+import type { Found } from '../../src/resources/kind.ts'
+import { line } from '../../src/resources/line.ts'
+import { link } from '../../src/resources/link.ts'
+import { observeWords } from '../../src/resources/observed.ts'
+import { withSources } from '../../src/resources/sources.ts'
+
+const isThere = spawnSync('shellcheck', ['--version']).status === 0
+
+/** What shellcheck says; empty when it has nothing to say. */
+function complaints(script: string): string {
+  return spawnSync('shellcheck', ['-s', 'sh', '-'], { input: script, encoding: 'utf8' }).stdout
+}
+
+/** A resource of each kind that stands on disk, with every option that adds to its scripts. */
+const samples: readonly Resource[] = [
+  file('/etc/sample/a.conf', { content: 'a\n', validate: 'cat %s', confirm: { reload: ['ssh'] } }),
+  directory('/etc/sample/d', { exclusive: true }),
+  link('/etc/sample/l', 'd'),
+  line('/etc/sample/lines', 'a = 1', { match: '^a =' }),
+  withSources(archive('/opt/sample', { source: '/sample.tar.gz', strip: 1 }), () => new Uint8Array()),
+]
+
+function scriptsOf(resource: Resource, found: Found | undefined): readonly string[] {
+  const kind = kindNamed(resource.kind)
+  const bound = kind?.bind(resource)
+  if (!kind || !bound) return []
+  const { script, prepare } = bound.apply({ action: found ? 'update' : 'create', why: [] }, found)
+  return [script, prepare, kind.remove(bound.key, found ?? {}).script].flatMap((part) => part?.shell ?? [])
+}
+
+describe.skipIf(!isThere)('shellcheck has nothing to say about', () => {
+  test.each(allKinds().map(({ name, observe }) => ({ name, observe })))(
+    'how a $name is observed',
+    ({ observe }) => {
+      expect(complaints(`set -eu\n${observeWords}\n${observe}\n`)).toBe('')
+    },
+  )
+
+  test.each(samples)('how a $kind is made, changed and removed', (resource) => {
+    const found = [
+      undefined,
+      { type: resource.kind, sha: kindNamed(resource.kind)?.bind(resource).hint ?? '' },
+    ]
+    const scripts = found.flatMap((state) => scriptsOf(resource, state))
+    expect(scripts.length).toBeGreaterThan(3)
+    expect(scripts.map((script) => complaints(`set -eu\n${script}\n`)).join('')).toBe('')
+  })
+})
+
+test.skipIf(!isThere)('shellcheck finds a value that is not quoted', () => {
+  expect(complaints('rm -rf $1\n')).toContain('SC2086')
+})
