@@ -1,33 +1,30 @@
 import { expect, test } from 'vitest'
-import { readApi, readEntry } from './api-docs.ts'
+import { readApi } from './api-docs.ts'
 
-test('a function is its signature and the sentences above it', () => {
-  const text = `/** Other. */
-export const other = 1
+const entries = readApi()
+const signatures = (folder: string) =>
+  entries.filter((entry) => entry.folder === folder).map(({ signature }) => signature)
 
-/**
- * Makes a thing. It
- * is good.
- */
-export function thing(
-  path: string,
-  options: { readonly mode?: number } = {},
-): Resource {
-  return 1
-}
-`
-  expect(readEntry(text, 'thing')).toEqual({
-    signature: 'thing(path: string, options: { readonly mode?: number } = {}): Resource',
-    text: 'Makes a thing. It\nis good.',
-  })
-  expect(readEntry(text, 'other')).toEqual({ signature: 'other', text: 'Other.' })
-  expect(readEntry(text, 'nothing')).toBeUndefined()
+test('builders of resources are shown as they are called', () => {
+  expect(signatures('resources')).toContain('link(path: string, target: string): Resource')
 })
 
-test('every builder that the public API exports for resources and roles is documented', () => {
-  const entries = readApi()
-  const names = (folder: string) => entries.filter((entry) => entry.folder === folder).map(({ name }) => name)
-  expect(names('resources')).toContain('link')
-  expect(names('roles')).toContain('web')
-  for (const { text, signature } of entries) expect([text.length > 20, signature]).toEqual([true, signature])
+test('roles are shown with their options', () => {
+  expect(signatures('roles')).toEqual(['balancer', 'base', 'dns', 'web'])
+  expect(entries.find(({ signature }) => signature === 'web')?.options).toContain('port: z.int()')
+})
+
+test('builders of probes are found behind the value that holds them', () => {
+  expect(signatures('probes').map((signature) => signature.split('(')[0])).toEqual([
+    'probe',
+    'probe.command',
+    'probe.dns',
+    'probe.http',
+    'probe.tcp',
+    'probe.unit',
+  ])
+})
+
+test('everything has a sentence', () => {
+  expect(entries.filter(({ text }) => !text.endsWith('.') && !text.endsWith('?'))).toEqual([])
 })

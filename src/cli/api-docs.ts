@@ -1,56 +1,55 @@
-/** The public API as documentation: each builder's signature and the sentences above it, read from the sources that run. */
+/** The public API as documentation, read from the sources that run: nothing that configs can import is left out. */
 import { readFileSync } from 'node:fs'
+import { type Documented, readEntry, readOptions } from './doc-comments.ts'
 
-/** One exported name. */
-export interface ApiEntry {
-  readonly name: string
+/** One exported function or value. */
+export interface ApiEntry extends Documented {
   /** The folder that it is from: `resources`. */
   readonly folder: string
-  readonly signature: string
-  readonly text: string
+  /** What a role takes, as its schema says it. */
+  readonly options: string
 }
 
 const source = new URL('../', import.meta.url)
 
-/** Every function and value that configs and roles can import, in the order of src/index.ts. */
+/** In the order of src/index.ts. */
 export function readApi(): readonly ApiEntry[] {
   const index = readFileSync(new URL('index.ts', source), 'utf8')
-  return [...index.matchAll(/^export \{([^}]*)\} from '\.\/([a-z]+)\/([^']+)'/gm)].flatMap(
-    ([, names = '', folder = '', file = '']) => {
-      const text = readFileSync(new URL(`${folder}/${file}`, source), 'utf8')
-      return names
-        .split(',')
-        .map((name) => name.trim())
-        .filter((name) => name !== '')
-        .flatMap((name) => {
-          const found = readEntry(text, name)
-          return found ? [{ ...found, name, folder }] : []
-        })
-    },
+  return exportsOf(index).flatMap(({ name, from }) => entriesOf(name, new URL(from, source)))
+}
+
+function entriesOf(name: string, file: URL): readonly ApiEntry[] {
+  const text = readFileSync(file, 'utf8')
+  const folder = file.href.slice(source.href.length).split('/')[0] ?? ''
+  const forwarded = exportsOf(text).find((entry) => entry.name === name)
+  if (forwarded) return entriesOf(name, new URL(forwarded.from, file))
+  const entry = readEntry(text, name)
+  if (!entry) return []
+  const options = folder === 'roles' ? readOptions(text) : ''
+  return [{ ...entry, folder, options }, ...membersOf(name, { text, file, folder })]
+}
+
+/** The builders that a value such as `probe` holds: `http: httpProbe`, imported from a file beside it. */
+function membersOf(
+  name: string,
+  { text, file, folder }: { readonly text: string; readonly file: URL; readonly folder: string },
+): readonly ApiEntry[] {
+  const body = new RegExp(`^export const ${name} = \\{\\n([\\s\\S]*?)\\n\\}`, 'm').exec(text)?.[1] ?? ''
+  return [...body.matchAll(/^ {2}(\w+): (\w+),$/gm)].flatMap(([, member = '', builder = '']) => {
+    const from = new RegExp(`^import \\{[^}]*\\b${builder}\\b[^}]*\\} from '([^']+)'`, 'm').exec(text)?.[1]
+    const entry = from && readEntry(readFileSync(new URL(from, file), 'utf8'), builder)
+    if (!entry) return []
+    return [
+      { ...entry, signature: entry.signature.replace(builder, `${name}.${member}`), folder, options: '' },
+    ]
+  })
+}
+
+function exportsOf(text: string): readonly { readonly name: string; readonly from: string }[] {
+  return [...text.matchAll(/^export \{([^}]*)\} from '(\.[^']+)'/gm)].flatMap(([, names = '', from = '']) =>
+    names
+      .split(',')
+      .map((name) => ({ name: name.trim(), from }))
+      .filter(({ name }) => name !== ''),
   )
-}
-
-/** The declaration of a name and its doc comment; undefined where it has none. Pure. */
-export function readEntry(text: string, name: string): Pick<ApiEntry, 'signature' | 'text'> | undefined {
-  const at = new RegExp(`^export (?:async )?(?:function|const) ${name}\\b`, 'm').exec(text)?.index
-  if (at === undefined) return undefined
-  const before = text.slice(0, at)
-  if (!before.endsWith('*/\n')) return undefined
-  const comment = before.slice(before.lastIndexOf('/**'))
-  return { signature: signatureOf(text.slice(at)), text: plainText(comment) }
-}
-
-/** Up to the body of a function, or the value of a constant. */
-function signatureOf(text: string): string {
-  const end = text.search(/ \{\n| = /)
-  const head = text.slice(0, end).replace(/^export (async )?(function|const) /, '')
-  return head.replaceAll(/\s+/g, ' ').replace('( ', '(').replace(/,? \)/, ')')
-}
-
-function plainText(comment: string): string {
-  return comment
-    .replace(/^\/\*\*/, '')
-    .replace(/\*\/\s*$/, '')
-    .replaceAll(/^\s*\* ?/gm, '')
-    .trim()
 }

@@ -19,7 +19,10 @@ test('every host has its own name, its further names, and a way back', () => {
 
 let server: Socket | undefined
 
-afterEach(() => server?.close())
+afterEach(() => {
+  server?.close()
+  server = undefined
+})
 
 /** Answers every question with one A record: the question with the answer flag, a pointer to the name, the address. */
 async function answerAll(address: readonly number[]): Promise<string> {

@@ -34,7 +34,7 @@ async function nothingNamed(command: string, file: string): Promise<CopseError> 
 
 /** Opens the environment, works, and closes every connection again. `names` are hosts besides those of `-l`. */
 export async function withEnvironment(
-  invocation: Invocation<Partial<HostFlags> & SessionFlags>,
+  invocation: Invocation<Partial<HostFlags & SessionFlags>>,
   work: (opened: Opened) => Promise<number>,
   names: readonly string[] = [],
 ): Promise<number> {

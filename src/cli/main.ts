@@ -8,4 +8,4 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-process.exit(await run(process.argv.slice(2)))
+process.exit(await run(process.argv.slice(2), process))

@@ -3,16 +3,23 @@ import { Option, Command as Parser } from 'commander'
 import type { Command } from './command.ts'
 import type { CommandLine } from './commands.ts'
 import { type Flag, globalFlags } from './flags.ts'
+import type { Surroundings } from './screen.ts'
 import { copseVersion } from './version.ts'
 
 /** Called with the parser of the command that was typed. */
 export type OnCommand = (command: Command, parsed: Parser) => Promise<void>
 
+/** What a program is made for: the words typed, where help is written, and what happens then. */
+export interface ProgramOptions {
+  readonly argv: readonly string[]
+  readonly around: Pick<Surroundings, 'stdout' | 'stderr'>
+  readonly onCommand: OnCommand
+}
+
 /** Only the command that the words name is loaded, so that help and version start at once. */
 export async function makeProgram(
   lines: readonly CommandLine[],
-  argv: readonly string[],
-  onCommand: OnCommand,
+  { argv, around, onCommand }: ProgramOptions,
 ): Promise<Parser> {
   const program = new Parser('copse')
     .description('One typed file describes a whole eco-system of servers; copse makes it real and proves it.')
@@ -20,7 +27,11 @@ export async function makeProgram(
     .version(copseVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [COMMAND]', 'print help on a command')
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'copse: ')) })
+    .configureOutput({
+      writeOut: (text) => around.stdout.write(text),
+      writeErr: (text) => around.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'copse: ')),
+    })
     .configureHelp({ showGlobalOptions: true, optionDescription: ({ description }) => description })
     .exitOverride()
     .addHelpText('after', exitCodesText)

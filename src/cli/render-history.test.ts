@@ -26,9 +26,9 @@ const runs: readonly JournalEntry[] = [
 
 test('a row per run', () => {
   expect(renderHistory(runs, { paint: plainPaint, isVerbose: false })).toMatchInlineSnapshot(`
-    "RUN  STARTED               TOOK         BY   RESULT       COMMAND
-    12   2026-11-24 01:02:03Z  4.6 s        ana  done         copse up dev
-    7    2026-11-23 22:00:00Z  2 min 0 s    bo   interrupted  copse destroy dev
+    "RUN  STARTED               TOOK       BY   RESULT       COMMAND
+    12   2026-11-24 01:02:03Z  4.6 s      ana  done         copse up dev
+    7    2026-11-23 22:00:00Z  2 min 0 s  bo   interrupted  copse destroy dev
     "
   `)
 })

@@ -29,7 +29,7 @@ test('verdicts stand by the host that they ask about', () => {
   expect(`\n${renderVerdicts(verdicts, plainPaint)}`).toMatchInlineSnapshot(`
     "
       web1
-        ✓ tcp 10.61.0.24:80                          open             3 ms
+        ✓ tcp 10.61.0.24:80                          open              3 ms
         ✗ tcp 10.61.0.24:81 from lb, must be closed  open <&> "x"\\x1b  4 ms
       dns
         ✓ dns www  10.61.0.20  1.2 s

@@ -25,14 +25,14 @@ test('causes are told where everything was asked for', () => {
   const error = new CopseError('failed', 'no', { cause: new Error('deep', { cause: 'deeper' }) })
   expect(describeError(error, view).text).not.toContain('deep')
   expect(describeError(error, { ...view, isVerbose: true }).text).toMatch(
-    /because: Error: deep[^]*because: deeper\n$/,
+    /because: Error: deep[\s\S]*because: deeper\n$/,
   )
 })
 
 test('anything else is a fault of copse, told with its stack', () => {
   const { code, text } = describeError(new TypeError('x is not a function'), view)
   expect(code).toBe(1)
-  expect(text).toMatch(/^copse: a fault of copse itself[^]*TypeError: x is not a function\n {4}at /)
+  expect(text).toMatch(/^copse: a fault of copse itself[\s\S]*TypeError: x is not a function\n {4}at /)
 })
 
 test('what breaks because of an interruption is no fault', () => {

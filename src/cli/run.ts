@@ -2,10 +2,10 @@
 import { CommanderError, type Command as Parser } from 'commander'
 import { CopseError, exitCodes } from '../lib/errors.ts'
 import { commands } from './commands.ts'
-import { type Interrupts, listenForInterrupts } from './interrupts.ts'
+import { listenForInterrupts } from './interrupts.ts'
 import { makeProgram, type OnCommand } from './program.ts'
 import { describeError } from './report-error.ts'
-import { makeScreen, type ScreenFlags } from './screen.ts'
+import { makeScreen, type ScreenFlags, type Surroundings } from './screen.ts'
 
 type RunFlags = ScreenFlags & { readonly verbose: number; readonly timeout?: number }
 
@@ -13,24 +13,29 @@ type RunFlags = ScreenFlags & { readonly verbose: number; readonly timeout?: num
 const noFlags: RunFlags = { json: false, quiet: false, color: true, input: true, verbose: 0 }
 
 /** The exit code; everything that had to be said has been said. */
-export async function run(argv: readonly string[]): Promise<number> {
+export async function run(argv: readonly string[], around: Surroundings): Promise<number> {
   const { head, rest } = splitRest(argv)
-  const interrupts = listenForInterrupts((text) => process.stderr.write(text))
+  using interrupts = listenForInterrupts((text) => around.stderr.write(text))
   let flags = noFlags
   let code: number = exitCodes.usage
   const onCommand: OnCommand = async (command, parsed) => {
     flags = parsed.optsWithGlobals<RunFlags>()
     if (rest.length > 0 && !command.takesRest) throw unexpectedRest(parsed)
     if (flags.timeout !== undefined) interrupts.stopAfter(flags.timeout)
-    const screen = makeScreen(process, flags)
-    code = await command.run(parsed, { rest, screen, signal: interrupts.signal })
+    code = await command.run(parsed, { rest, screen: makeScreen(around, flags), signal: interrupts.signal })
   }
   try {
-    const program = await makeProgram(commands, head, onCommand)
+    const program = await makeProgram(commands, { argv: head, around, onCommand })
     await program.parseAsync(head, { from: 'user' })
     return code
   } catch (error) {
-    return end(error, flags, interrupts)
+    // The parser has told its own errors already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage
+    const paint = makeScreen(around, flags).notePaint
+    const isInterrupted = interrupts.signal.aborted
+    const ending = describeError(error, { paint, isVerbose: flags.verbose > 1, isInterrupted })
+    around.stderr.write(ending.text)
+    return ending.code
   }
 }
 
@@ -44,16 +49,4 @@ function unexpectedRest(parsed: Parser): CopseError {
   return new CopseError('usage', `copse ${parsed.name()} takes nothing after --`, {
     hint: `copse ${parsed.name()} --help explains it`,
   })
-}
-
-/** The parser has told its own errors already. */
-function end(error: unknown, flags: RunFlags, { signal }: Interrupts): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage
-  const { code, text } = describeError(error, {
-    paint: makeScreen(process, flags).notePaint,
-    isVerbose: flags.verbose > 1,
-    isInterrupted: signal.aborted,
-  })
-  process.stderr.write(text)
-  return code
 }

@@ -27,7 +27,7 @@ export interface ScreenFlags {
 
 interface Stream {
   readonly isTTY?: boolean
-  write(text: string): unknown
+  write(text: string): void
 }
 
 /** What a process offers: its streams and variables. */

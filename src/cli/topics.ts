@@ -33,7 +33,7 @@ const generatedTopics: readonly Topic[] = [
   {
     name: 'config-words',
     title: 'What a config file is written with',
-    read: () => renderApi('What a config file is written with', ['config', 'model']),
+    read: () => renderApi('What a config file is written with', ['config', 'model', 'lib']),
   },
   {
     name: 'resources',
@@ -51,8 +51,9 @@ function renderApi(title: string, folders: readonly string[]): string {
   return `# ${title}\n${entries.map(renderEntry).join('')}`
 }
 
-function renderEntry({ signature, text }: ApiEntry): string {
-  return `\n## ${signature}\n\n${text}\n`
+function renderEntry({ signature, text, options }: ApiEntry): string {
+  const block = options === '' ? '' : `\n\`\`\`ts\n${options.replaceAll(/^ {2}/gm, '')}\n\`\`\`\n`
+  return `\n## ${signature}\n\n${text}\n${block}`
 }
 
 const meanings: Readonly<Record<keyof typeof exitCodes, string>> = {

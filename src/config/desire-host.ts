@@ -76,7 +76,7 @@ function listOf<Value>(
 }
 
 function strangerIn(probe: Probe, { hosts }: Environment, { name, place }: Source): readonly Problem[] {
-  return [probe.to, probe.from === 'operator' ? probe.to : probe.from.host]
+  return [probe.to, ...(probe.from === 'operator' ? [] : [probe.from.host])]
     .filter((wanted) => !hosts.some((host) => host.name === wanted))
     .map((wanted) => ({
       message: `${name}: the probe ${probe.name} names ${wanted}, which is no host`,

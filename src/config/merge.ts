@@ -1,4 +1,5 @@
 /** Brings a host's resources into one list: each thing once, and only things that fit together. */
+import { dirname, relative } from 'node:path'
 import type { Host } from '../model/environment.ts'
 import { formatPlace, isOwnSource, type Place } from '../model/place.ts'
 import type { Resource } from '../model/resource.ts'
@@ -57,11 +58,16 @@ function contradiction(host: Host, { resource, bound }: Item, firsts: readonly I
   const [place, other] = blameOrder(resource.place, first.resource.place)
   return [
     {
-      message: `${host.name} is to have ${bound.id} in two ways: here and at ${formatPlace(other)}`,
+      message: `${host.name} is to have ${bound.id} in two ways: here and at ${besides(place, other)}`,
       hint: 'leave one of them out, or make them alike',
       origin: { place, path: [] },
     },
   ]
+}
+
+/** The other place, its file as seen from the directory of the first's. */
+function besides(place: Place, other: Place): string {
+  return formatPlace({ ...other, file: relative(dirname(place.file), other.file) })
 }
 
 /** The later of two lines is to blame, unless it is one of copse's own. */

@@ -4,26 +4,23 @@ import type { Step } from './kind.ts'
 import { markNew, markOf } from './made.ts'
 import type { UnitSpec } from './unit.ts'
 import { fullName, shortName } from './unit-name.ts'
-
-/** What happens to the running unit. */
-export type Verb = 'restart' | 'reload' | 'start' | 'stop' | 'none'
-
-/** `verb` and, for the stamp, what the unit then runs with: `restart` and `reload`. */
-type Memo = Readonly<Record<string, string>>
+import { isUnitFile } from './unit-stamp.ts'
 
 /** Brings a unit to its wanted state. */
-export function settle({ name, enabled, started }: UnitSpec, memo: Memo): Step {
+export function settle(
+  { name, enabled, restartOn }: UnitSpec,
+  { verb, restart = '', reload = '' }: Readonly<Record<string, string>>,
+): Step {
   return {
     prepare: markNew('unit', [shortName(name)], sh`systemctl is-active --quiet -- "$key"`),
     script: lines([
       sh`unit=${name}`,
+      ...(restartOn.some(isUnitFile) ? [sh`systemctl daemon-reload`] : []),
       load,
       sh`systemctl ${enabled ? 'enable' : 'disable'} --quiet -- "$unit"`,
-      ...act(memo.verb),
-      started
-        ? sh`mkdir -p ${stamps}
-printf 'restart=%s\nreload=%s\n' ${memo.restart ?? ''} ${memo.reload ?? ''} >${stamps}/"$unit"`
-        : sh`rm -f ${stamps}/"$unit"`,
+      ...act(verb),
+      sh`mkdir -p ${stamps}
+printf 'restart=%s\nreload=%s\n' ${restart} ${reload} >${stamps}/"$unit"`,
     ]),
   }
 }

@@ -1,8 +1,10 @@
 /** Schemas of the values that resources share; they keep hostile text out of keys and line formats. */
 import { z } from 'zod'
 
-/** Text without line breaks, tabs or NUL, so that it fits one line of a protocol or a configuration file. */
-export const oneLine = z.string().regex(/^[^\n\r\t\0]*$/, 'must not contain a line break, a tab or NUL')
+/** Text without line breaks, tabs or NUL, so that it fits one line of a protocol or a configuration file; whole Unicode. */
+export const oneLine = z
+  .string()
+  .regex(/^[^\n\r\t\0\p{Surrogate}]*$/u, 'must not contain a line break, a tab, NUL or broken Unicode')
 
 /** An absolute path in its plain form. */
 export const absolutePath = oneLine.regex(

@@ -5,7 +5,7 @@ import {
   file,
   hostsWithRole,
   link,
-  pkg,
+  pkgs,
   probe,
   type RoleInput,
   tcp,
@@ -69,7 +69,7 @@ function resources({ environment, host, options }: Input) {
   return [
     identity(environment, host),
     // Packages side by side are installed at once, which takes a fraction of the time.
-    packages.map((name) => pkg(name)),
+    pkgs(...packages),
     locale,
     sshd(),
     journal(options.journalMaxUse),

@@ -5,7 +5,8 @@ import {
   type Environment,
   file,
   type Host,
-  pkg,
+  mask,
+  pkgs,
   probe,
   type RoleInput,
   tcp,
@@ -54,9 +55,10 @@ function resources({ environment, host, options }: Input) {
     zones: zones.map(({ name }) => name),
   })
   return [
-    pkg('unbound'),
-    // Without the root's keys and servers Unbound would not start.
-    pkg('dns-root-data'),
+    // Without the root's keys Unbound's own start script would fail, and so would validation.
+    pkgs('unbound', 'dns-root-data'),
+    // Where resolvconf is installed, this unit would name the server in /etc/resolv.conf by itself.
+    mask('unbound-resolvconf'),
     directory('/etc/unbound/zones'),
     zones.map(zoneFile),
     file(confPath, { content: conf, validate: 'unbound-checkconf %s' }),

@@ -196,9 +196,10 @@ const units: readonly KindCase[] = [
     title: 'a unit of its own file is enabled, started and restarted for what it names',
     resources: [
       file('/etc/copse-demo', { content: '1\n' }),
-      unit('copse-demo', { file: sleeper, restartOn: ['/etc/copse-demo'] }),
+      unit('copse-demo', { file: sleeper, dropIn: '[Service]\nNice=7\n', restartOn: ['/etc/copse-demo'] }),
     ],
-    holds: 'systemctl is-active copse-demo && systemctl is-enabled copse-demo',
+    holds:
+      'systemctl is-active copse-demo && systemctl is-enabled copse-demo && test "$(ps -o ni= -p "$(systemctl show -p MainPID --value copse-demo)" | xargs)" = 7',
     breaks: [
       { by: 'systemctl stop copse-demo', named: /^update unit copse-demo: stopped, wanted running/m },
       { by: 'systemctl disable copse-demo', named: /^update unit copse-demo: not enabled/m },
@@ -212,11 +213,11 @@ const units: readonly KindCase[] = [
         named: /^update unit copse-demo: restart: it may still/m,
       },
       {
-        by: `echo Nice=5 >>${path}/copse-demo.service && systemctl daemon-reload`,
+        by: `echo OOMScoreAdjust=5 >>${path}/copse-demo.service && systemctl daemon-reload`,
         named: /^update unit copse-demo: restart: copse-demo.service changes/m,
       },
       {
-        by: `mkdir ${path}/copse-demo.service.d && printf '[Service]\nNice=3\n' >${path}/copse-demo.service.d/hand.conf`,
+        by: `printf '[Service]\nOOMScoreAdjust=3\n' >${path}/copse-demo.service.d/hand.conf`,
         named: /^update unit copse-demo: systemd has not read its changed files/m,
       },
       {
@@ -224,7 +225,7 @@ const units: readonly KindCase[] = [
         named: /^create file .*\n.*unit copse-demo: /m,
       },
     ],
-    gone: `test ! -e ${path}/copse-demo.service && test ! -e ${path}/multi-user.target.wants/copse-demo.service && ! systemctl is-active copse-demo && test -z "$(ls /var/lib/copse/stamps)"`,
+    gone: `test ! -e ${path}/copse-demo.service && test ! -e ${path}/multi-user.target.wants/copse-demo.service && ! systemctl is-active copse-demo && test ! -e /var/lib/copse/stamps/copse-demo.service`,
   },
   {
     title: 'instances of a template, a socket and a service that runs once are units too',
@@ -256,7 +257,7 @@ const units: readonly KindCase[] = [
         named: /^update unit copse-once: restart/m,
       },
     ],
-    gone: '! systemctl is-active copse-many@1 copse-many@two.2 copse-door.socket copse-once && test -z "$(ls /var/lib/copse/stamps)" && rm /var/tmp/once',
+    gone: '! systemctl is-active copse-many@1 copse-many@two.2 copse-door.socket copse-once && test ! -e /var/lib/copse/stamps/copse-once.service && rm /var/tmp/once',
   },
   {
     title: 'a unit that ran before copse goes on running when it is no longer wanted',

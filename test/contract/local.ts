@@ -41,7 +41,9 @@ export class LocalHost {
   readonly #base: string
 
   constructor() {
-    this.#base = mkdtempSync(join(tmpdir(), 'copse-contract-'))
+    // In memory, where syncing to disk costs nothing.
+    const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+    this.#base = mkdtempSync(join(parent, 'copse-contract-'))
     this.root = join(this.#base, 'root')
     this.state = join(this.#base, 'state')
     mkdirSync(this.root)

@@ -12,7 +12,7 @@ export const command = defineCommand<SessionFlags & ChangeFlags>({
   words: ['FILE'],
   flags: [...sessionFlags, ...changeFlags],
   more: `Example:
-  copse plan prod --out w.json && copse apply w.json
+  copse plan prod --out prod.plan && copse apply prod.plan
 The file names its environment. Exit code 5 when a host is no longer as the plan found it.`,
   async run(invocation) {
     const [file] = invocation.words

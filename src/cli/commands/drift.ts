@@ -10,7 +10,8 @@ export const command = defineCommand<HostFlags & SessionFlags>({
   words: ['ENV'],
   flags: [...hostFlags, ...sessionFlags],
   more: `Nothing on the hosts is changed; \`copse up ENV\` mends what is shown.
-Exit codes: 0 no drift, 2 drift; 3 when some hosts could not be observed, 1 when none could, 5 when one is not who it should be.`,
+Exit codes: 0 no drift, 2 drift; 3 when some hosts could not be observed, 1 when none
+could, 5 when one is not who it should be.`,
   run: (invocation) =>
     withEnvironment(invocation, async (opened) => {
       const { plan, trouble } = await showPlan(invocation, opened)

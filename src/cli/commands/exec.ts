@@ -24,8 +24,8 @@ export const command = defineCommand<ExecFlags>({
     { flags: '-u, --user <NAME>', description: 'run as this user instead of root' },
   ],
   more: `Examples:
-  copse exec dev -l web -- systemctl status nginx    words go as they are
-  copse exec dev -- 'df -h | tail -1'                 one word is a line of shell
+  copse exec dev -l web -- systemctl status nginx   words go as they are
+  copse exec dev -- 'df -h | tail -1'                one word is a line of shell
 Exit codes: the highest of the hosts', or 3 when one was unreachable.`,
   run(invocation) {
     const argv = [...invocation.words.slice(1), ...invocation.rest]

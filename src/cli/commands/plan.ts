@@ -21,9 +21,10 @@ export const command = defineCommand<PlanFlags>({
     { flags: '--detailed-exitcode', description: 'exit 2 when something would change', initial: false },
   ],
   more: `Examples:
-  copse plan dev                      what \`copse up dev\` would change
-  copse plan prod -l web --out w.json  of the web hosts, saved
-Exit codes: 0; 3 when some hosts could not be observed, 1 when none could, 5 when one is not who it should be.`,
+  copse plan dev                          what \`copse up dev\` would change
+  copse plan prod -l web --out web.plan   of the web hosts, saved for \`copse apply\`
+Exit codes: 0; 3 when some hosts could not be observed, 1 when none
+could, 5 when one is not who it should be.`,
   run: (invocation) =>
     withEnvironment(invocation, async (opened) => {
       const { out, detailedExitcode } = invocation.flags

@@ -6,13 +6,13 @@ import { selectHosts } from '../../model/selection.ts'
 import { sshArguments } from '../../transports/ssh/arguments.ts'
 import { defineCommand } from '../command.ts'
 import { type Opened, withEnvironment } from '../environment.ts'
-import { type SessionFlags, sessionFlags } from '../flags.ts'
+import type { SessionFlags } from '../flags.ts'
 import { linksOf } from '../ssh-links.ts'
 
 export const command = defineCommand<SessionFlags>({
   words: ['ENV', 'HOST', '[WORD...]'],
   takesRest: true,
-  flags: sessionFlags,
+  flags: [],
   more: `Examples:
   copse ssh dev web1
   copse ssh dev web1 -- journalctl -u nginx -f

@@ -20,9 +20,14 @@ export type Box = z.output<typeof Box>
 /** Where copse keeps what it knows of boxes. */
 export const boxDirectory = '/var/lib/copse'
 
+/** Tells one engine of this box from another. */
+export function boxName(engine: Engine): string {
+  return `box-${sha256(engine.directory).slice(0, 8)}`
+}
+
 /** A file for one engine of this box, such as its journal, its lock, its daemon's log. */
 export function boxFile(engine: Engine, ending: string): string {
-  return join(boxDirectory, `box-${sha256(engine.directory).slice(0, 8)}.${ending}`)
+  return join(boxDirectory, `${boxName(engine)}.${ending}`)
 }
 
 /** An engine that copse has not changed anything for has an empty journal. */

@@ -3,23 +3,26 @@ import { createReadStream } from 'node:fs'
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { sha256 } from '../../lib/digest.ts'
 import { CopseError } from '../../lib/errors.ts'
 import { type Image, Images } from './api.ts'
+import { boxName } from './box.ts'
 import type { Client } from './client.ts'
+import type { Engine } from './engine.ts'
 import { packMetadata } from './image-metadata.ts'
 import { mmdebstrapArguments, type Recipe } from './recipe.ts'
 import { run } from './tool.ts'
 
 /** Room for the tree that is built: a box's /tmp is often memory. */
 const workshop = '/var/tmp'
-const prefix = 'copse-image-'
 
 /** The property of an image that says which recipe it was made from. */
 const recipeProperty = 'copse.recipe'
 
 /** Builds an image and returns its fingerprint in the engine. Call it under the box's lock. */
 export async function importImage(client: Client, recipe: Recipe, signal: AbortSignal): Promise<string> {
-  await sweep()
+  const prefix = `copse-${boxName(client.engine)}-`
+  await sweep(prefix)
   const directory = await mkdtemp(join(workshop, prefix))
   try {
     await writeFile(join(directory, 'debian.sources'), recipe.sources)
@@ -47,8 +50,8 @@ async function ownImages(client: Client): Promise<readonly Image[]> {
   return images.filter(({ properties }) => properties?.[recipeProperty] !== undefined)
 }
 
-/** Removes what a build left that was killed; under the box's lock nobody else builds. */
-async function sweep(): Promise<void> {
+/** Removes what a build left that was killed; under the box's lock nobody else builds for this engine. */
+async function sweep(prefix: string): Promise<void> {
   const left = (await readdir(workshop)).filter((name) => name.startsWith(prefix))
   for (const name of left) await rm(join(workshop, name), { recursive: true, force: true })
 }

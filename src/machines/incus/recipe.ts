@@ -25,7 +25,7 @@ const packages = [
 
 /**
  * Two units cannot work in a container and would make it `degraded`; apt runs by itself only once configured; without the
- * stamp of systemd-update-done every first boot would rebuild caches that are new.
+ * stamps of systemd-update-done every first boot would rebuild caches that are new.
  */
 const script = `set -eu
 root=$1
@@ -45,7 +45,7 @@ for unit in systemd-binfmt systemd-modules-load; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit.service"
 done
 chroot "$root" systemctl --quiet disable apt-daily.timer apt-daily-upgrade.timer
-chroot "$root" /lib/systemd/systemd-update-done
+touch "$root/etc/.updated" "$root/var/.updated"
 `
 
 export function recipeFor(release: DebianRelease, mirrors: Mirrors): Recipe {

@@ -1,0 +1,108 @@
+import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Copse, endOf } from './copse.ts'
+
+const copse = new Copse()
+/** Accepts connections and says nothing. */
+const silent = createServer(() => undefined)
+/** A key that nobody has. */
+const hostKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiI'
+
+beforeAll(async () => {
+  silent.listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  const servers = (to: number) =>
+    `existing({ user: 'root', port: ${to}, servers: { web1: { address: '127.0.0.1', hostKey: '${hostKey}' } } })`
+  const text = `import { defineEcosystem, existing, web } from 'copse'
+export default defineEcosystem({
+  name: 'lonely',
+  environments: {
+    closed: { machines: ${servers(1)}, subnet: '10.71.0.0/24', domain: 'lonely.internal' },
+    guarded: { machines: ${servers(1)}, subnet: '10.71.0.0/24', domain: 'lonely.internal', protected: true },
+    silent: { machines: ${servers(port)}, subnet: '10.71.0.0/24', domain: 'lonely.internal' },
+  },
+  hosts: { web: { at: [24], roles: [web()] } },
+})
+`
+  mkdirSync(join(copse.directory, 'lonely'))
+  writeFileSync(join(copse.directory, 'lonely', 'copse.config.ts'), text)
+})
+
+afterAll(() => {
+  silent.close()
+  copse[Symbol.dispose]()
+})
+
+const run = (...args: readonly string[]) => copse.run(['-C', join(copse.directory, 'lonely'), ...args])
+
+test('a plan without any host that answers is shown, and fails', { timeout: 20_000 }, async () => {
+  const { code, stdout } = await run('plan', 'closed')
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^ {2}web1 {3}✗ .+\n/)
+  expect(stdout).toContain('1 host not observed.')
+})
+
+test('a run without any host that answers fails, and says it per host', { timeout: 20_000 }, async () => {
+  const { code, stdout } = await run('up', 'closed')
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^ {2}web1 {3}✗ unreachable: .+$/m)
+  expect(stdout).toMatch(/^Not done after .+: it failed\. {3}next: copse plan closed$/m)
+  expect((await run('history', 'closed')).stdout).toMatch(/^1 .+ failed .+ up closed$/m)
+})
+
+test('a protected environment is refused without a terminal, and --json is no consent', {
+  timeout: 20_000,
+}, async () => {
+  for (const more of [[], ['--json']]) {
+    const { code, stderr } = await run('up', 'guarded', ...more)
+    expect(code).toBe(5)
+    expect(stderr).toContain('copse: guarded is protected; nothing was changed\n  pass --yes')
+  }
+  expect((await run('up', 'guarded', '--yes')).code).toBe(1)
+})
+
+test('status says what it knows of a host that does not answer', { timeout: 20_000 }, async () => {
+  const { code, stdout } = await run('status', 'closed', '--json')
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({
+    version: 1,
+    environment: 'closed',
+    hosts: [{ host: 'web1', machine: 'web1', address: '10.71.0.24', roles: ['base', 'web'], apps: [] }],
+  })
+})
+
+test('exec exits with 3 for a host that does not answer', { timeout: 20_000 }, async () => {
+  const { code, stderr } = await run('exec', 'closed', '--', 'true')
+  expect(code).toBe(3)
+  expect(stderr).toMatch(/^web1 {2}unreachable {2}/m)
+})
+
+test('the way in is printed as OpenSSH settings with the pinned key', { timeout: 20_000 }, async () => {
+  const { code, stdout } = await run('ssh-config', 'closed')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^Host web1 web1\.lonely\.internal\n {2}HostName 127\.0\.0\.1\n/)
+  expect(stdout).toContain('  StrictHostKeyChecking yes\n')
+})
+
+test('an interruption ends a command soon, with 130 and no stack', { timeout: 20_000 }, async () => {
+  const child = copse.start(['-C', join(copse.directory, 'lonely'), 'plan', 'silent'])
+  const ended = endOf(child)
+  await once(silent, 'connection')
+  const began = performance.now()
+  child.kill('SIGINT')
+  const { code, stderr } = await ended
+  expect(stderr).toContain('stopping after the running step\n')
+  expect(stderr).not.toMatch(/^ {4}at /m)
+  expect(code).toBe(130)
+  expect(performance.now() - began).toBeLessThan(4000)
+})
+
+test('--timeout stops a command as an interruption does', { timeout: 20_000 }, async () => {
+  const { code, stderr } = await run('plan', 'silent', '--timeout', '500ms')
+  expect(stderr).toContain('the --timeout is over: stopping after the running step\n')
+  expect(code).toBe(130)
+})
