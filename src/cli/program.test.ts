@@ -58,7 +58,8 @@ test('help of up', async () => {
     make the environment what the definition says, and verify it
 
     Options:
-      -l, --limit <HOST>         only these hosts: name, group, role or glob; repeatable
+      -l, --limit <HOST>         only these hosts: name, group, role or glob;
+                                 repeatable
       --exclude <HOST>           all but these hosts; repeatable
       -p, --parallel <N>         hosts worked on at the same time
       --timeout <DURATION>       give up after this long, like \`10m\`
@@ -101,13 +102,15 @@ test('help of destroy', async () => {
     destroy the machines of an environment, or some of them
 
     Options:
-      -l, --limit <HOST>         only these hosts: name, group, role or glob; repeatable
+      -l, --limit <HOST>         only these hosts: name, group, role or glob;
+                                 repeatable
       --exclude <HOST>           all but these hosts; repeatable
       -p, --parallel <N>         hosts worked on at the same time
       --timeout <DURATION>       give up after this long, like \`10m\`
       -y, --yes                  consent to what would be asked
       --lock-timeout <DURATION>  wait this long for another run to end; default 30s
-      --purge                    also what copse made on the box for them: network, images, engine
+      --purge                    also what copse made on the box for them: network,
+                                 images, engine
       -h, --help                 print help
 
     Examples:
@@ -125,7 +128,8 @@ test('help of rebuild', async () => {
     destroy some machines and make them again
 
     Options:
-      -l, --limit <HOST>         only these hosts: name, group, role or glob; repeatable
+      -l, --limit <HOST>         only these hosts: name, group, role or glob;
+                                 repeatable
       --exclude <HOST>           all but these hosts; repeatable
       -p, --parallel <N>         hosts worked on at the same time
       --timeout <DURATION>       give up after this long, like \`10m\`

@@ -39,14 +39,14 @@ afterAll(() => {
 
 const run = (...args: readonly string[]) => copse.run(['-C', join(copse.directory, 'lonely'), ...args])
 
-test('a plan without any host that answers is shown, and fails', { timeout: 20_000 }, async () => {
+test('a plan without any host that answers is shown, and fails', { timeout: 30_000 }, async () => {
   const { code, stdout } = await run('plan', 'closed')
   expect(code).toBe(1)
   expect(stdout).toMatch(/^ {2}web1 {3}✗ .+\n/)
   expect(stdout).toContain('1 host not observed.')
 })
 
-test('a run without any host that answers fails, and says it per host', { timeout: 20_000 }, async () => {
+test('a run without any host that answers fails, and says it per host', { timeout: 30_000 }, async () => {
   const { code, stdout } = await run('up', 'closed')
   expect(code).toBe(1)
   expect(stdout).toMatch(/^ {2}web1 {3}✗ unreachable: .+$/m)
@@ -55,7 +55,7 @@ test('a run without any host that answers fails, and says it per host', { timeou
 })
 
 test('a protected environment is refused without a terminal, and --json is no consent', {
-  timeout: 20_000,
+  timeout: 30_000,
 }, async () => {
   for (const more of [[], ['--json']]) {
     const { code, stderr } = await run('up', 'guarded', ...more)
@@ -65,7 +65,7 @@ test('a protected environment is refused without a terminal, and --json is no co
   expect((await run('up', 'guarded', '--yes')).code).toBe(1)
 })
 
-test('status says what it knows of a host that does not answer', { timeout: 20_000 }, async () => {
+test('status says what it knows of a host that does not answer', { timeout: 30_000 }, async () => {
   const { code, stdout } = await run('status', 'closed', '--json')
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({
@@ -75,20 +75,20 @@ test('status says what it knows of a host that does not answer', { timeout: 20_0
   })
 })
 
-test('exec exits with 3 for a host that does not answer', { timeout: 20_000 }, async () => {
+test('exec exits with 3 for a host that does not answer', { timeout: 30_000 }, async () => {
   const { code, stderr } = await run('exec', 'closed', '--', 'true')
   expect(code).toBe(3)
   expect(stderr).toMatch(/^web1 {2}unreachable {2}/m)
 })
 
-test('the way in is printed as OpenSSH settings with the pinned key', { timeout: 20_000 }, async () => {
+test('the way in is printed as OpenSSH settings with the pinned key', { timeout: 30_000 }, async () => {
   const { code, stdout } = await run('ssh-config', 'closed')
   expect(code).toBe(0)
   expect(stdout).toMatch(/^Host web1 web1\.lonely\.internal\n {2}HostName 127\.0\.0\.1\n/)
   expect(stdout).toContain('  StrictHostKeyChecking yes\n')
 })
 
-test('an interruption ends a command soon, with 130 and no stack', { timeout: 20_000 }, async () => {
+test('an interruption ends a command soon, with 130 and no stack', { timeout: 30_000 }, async () => {
   const child = copse.start(['-C', join(copse.directory, 'lonely'), 'plan', 'silent'])
   const ended = endOf(child)
   await once(silent, 'connection')
@@ -101,7 +101,7 @@ test('an interruption ends a command soon, with 130 and no stack', { timeout: 20
   expect(performance.now() - began).toBeLessThan(4000)
 })
 
-test('--timeout stops a command as an interruption does', { timeout: 20_000 }, async () => {
+test('--timeout stops a command as an interruption does', { timeout: 30_000 }, async () => {
   const { code, stderr } = await run('plan', 'silent', '--timeout', '500ms')
   expect(stderr).toContain('the --timeout is over: stopping after the running step\n')
   expect(code).toBe(130)

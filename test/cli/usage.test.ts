@@ -59,7 +59,7 @@ test.each([
   ],
   ['an unknown topic lists them', ['docs', 'nope'], 'topics: architecture'],
   ['a directory without a config says so', ['-C', '/', 'plan', 'dev'], 'there is no copse.config.ts in /'],
-])('%s, with exit code 64', async (_name, args, said) => {
+])('%s, with exit code 64', { timeout: 30_000 }, async (_name, args, said) => {
   const { code, stdout, stderr } = await runHere(args)
   expect(stderr).toContain(said)
   expect(stderr).not.toMatch(/^ {4}at /m)

@@ -99,11 +99,19 @@ export class LocalHost {
 
   /** Lets go of a resource; false when nothing of it was there. */
   remove(resource: Resource): boolean {
-    const bound = boundOf(resource)
-    const found = this.observe([resource], { isOwnedOnly: true }).get(bound.key)?.found
-    if (found) this.run(kindOf(resource).remove(bound.key, found))
-    this.#own(bound, false)
-    return found !== undefined
+    return this.removeAll([resource])[0] ?? false
+  }
+
+  /** Lets go of resources of one kind; for each, whether anything of it was there. */
+  removeAll(resources: readonly Resource[]): readonly boolean[] {
+    const things = this.observe(resources, { isOwnedOnly: true })
+    return resources.map((resource) => {
+      const bound = boundOf(resource)
+      const found = things.get(bound.key)?.found
+      if (found) this.run(kindOf(resource).remove(bound.key, found))
+      this.#own(bound, false)
+      return found !== undefined
+    })
   }
 
   /** Runs a step's script beside its payloads. */

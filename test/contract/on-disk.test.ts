@@ -59,7 +59,7 @@ describe.skipIf(!isRoot)('whatever its name and values', { timeout: 60_000 }, ()
           resources.map(() => 'create'),
         )
         expect(host.diffAll(resources)).toEqual(resources.map(() => undefined))
-        expect(resources.map((resource) => host.remove(resource))).toEqual(resources.map(() => true))
+        expect(host.removeAll(resources)).toEqual(resources.map(() => true))
         expect(host.observe(resources).size).toBe(0)
       })
       fc.assert(round, { numRuns: 4 })
