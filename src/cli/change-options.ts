@@ -15,7 +15,7 @@ export function changeOptions(invocation: Changing, { session, progress, hosts }
   return {
     hosts,
     lockTimeoutMs: flags.lockTimeout,
-    command: commandTyped(),
+    command: invocation.typed,
     async consent(plan) {
       progress.clear()
       const { environment } = session.desired
@@ -36,9 +36,4 @@ export async function consentIfProtected(
 ): Promise<void> {
   const question = { reason: `${name} is protected`, word: name, isGiven: flags.yes }
   if (isProtected) await requireConsent(screen, question, signal)
-}
-
-/** As the journal and the lock remember it. */
-export function commandTyped(): string {
-  return ['copse', ...process.argv.slice(2)].join(' ')
 }

@@ -7,6 +7,8 @@ import type { Screen } from './screen.ts'
 export interface Invocation<Own = unknown> {
   /** Its name, `plan`. */
   readonly command: string
+  /** The whole line, as the journal and the lock remember it. */
+  readonly typed: string
   /** The positional words after it; the first names the environment where the command has one. */
   readonly words: readonly string[]
   /** What follows `--`. */
@@ -35,7 +37,7 @@ export interface Command {
   readonly takesRest: boolean
   readonly flags: readonly Flag[]
   readonly more: string
-  run(parsed: Parsed, given: Pick<Invocation, 'rest' | 'screen' | 'signal'>): Promise<number>
+  run(parsed: Parsed, given: Pick<Invocation, 'typed' | 'rest' | 'screen' | 'signal'>): Promise<number>
 }
 
 /** Hides the type of a command's own flags behind the parser, which fills them in. */

@@ -1,6 +1,7 @@
 /** Runs one command line: parses, runs the command, and turns every ending into text and an exit code. */
 import { CommanderError, type Command as Parser } from 'commander'
 import { CopseError, exitCodes } from '../lib/errors.ts'
+import { quote } from '../lib/shell.ts'
 import { commands } from './commands.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import { makeProgram, type OnCommand } from './program.ts'
@@ -15,6 +16,7 @@ const noFlags: RunFlags = { json: false, quiet: false, color: true, input: true,
 /** The exit code; everything that had to be said has been said. */
 export async function run(argv: readonly string[], around: Surroundings): Promise<number> {
   const { head, rest } = splitRest(argv)
+  const typed = ['copse', ...argv].map(quote).join(' ')
   using interrupts = listenForInterrupts((text) => around.stderr.write(text))
   let flags = noFlags
   let code: number = exitCodes.usage
@@ -22,7 +24,8 @@ export async function run(argv: readonly string[], around: Surroundings): Promis
     flags = parsed.optsWithGlobals<RunFlags>()
     if (rest.length > 0 && !command.takesRest) throw unexpectedRest(parsed)
     if (flags.timeout !== undefined) interrupts.stopAfter(flags.timeout)
-    code = await command.run(parsed, { rest, screen: makeScreen(around, flags), signal: interrupts.signal })
+    const screen = makeScreen(around, flags)
+    code = await command.run(parsed, { typed, rest, screen, signal: interrupts.signal })
   }
   try {
     const program = await makeProgram(commands, { argv: head, around, onCommand })

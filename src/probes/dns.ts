@@ -15,7 +15,7 @@ import {
 } from './kind.ts'
 import { ipv4 } from './words.ts'
 
-export const dnsSpec = z.strictObject({
+const spec = z.strictObject({
   /** The server's address. */
   server: ipv4,
   /** The name asked for; of a PTR the address, `10.61.0.20`. */
@@ -28,14 +28,14 @@ export const dnsSpec = z.strictObject({
   status: z.enum(['NOERROR', 'NXDOMAIN', 'REFUSED', 'SERVFAIL']).default('NOERROR'),
 })
 
-type DnsSpec = z.output<typeof dnsSpec>
+type DnsSpec = z.output<typeof spec>
 
 /** The question and what must come back. */
-export type DnsWanted = Omit<z.input<typeof dnsSpec>, 'server'>
+export type DnsWanted = Omit<z.input<typeof spec>, 'server'>
 
 export const dnsKind = defineProbeKind({
   name: 'dns',
-  spec: dnsSpec,
+  spec: spec,
   script: ({ server, name, type }) =>
     sh`dig +time=2 +tries=2 +noall +comments +answer ${`@${server}`} -q ${type === 'PTR' ? reverseName(name) : name} -t ${type}`,
   read(wanted, answer): Reading {
@@ -92,6 +92,6 @@ export function dnsProbe(server: Subject, options: DnsWanted & ProbeOptions): Pr
     expect,
     isFast,
     to: server.name,
-    spec: dnsSpec.parse({ server: server.address, ...wanted }),
+    spec: spec.parse({ server: server.address, ...wanted }),
   })
 }

@@ -12,7 +12,7 @@ export const tcpKind = defineProbeKind({
   spec,
   // perl-base is essential on Debian; curl's telnet:// cannot tell an open but silent port from a dropped packet.
   script: ({ address, port }) =>
-    sh`perl -MIO::Socket::INET -e 'IO::Socket::INET->new(PeerAddr => shift, PeerPort => shift, Timeout => 3) or die $@, "\n"' ${address} ${port}`,
+    sh`perl -MIO::Socket::INET -e 'IO::Socket::INET->new(PeerAddr => shift, PeerPort => shift, Timeout => 3) or die $@, "\\n"' ${address} ${port}`,
   read: (_spec, { code, output }) =>
     code === 0 ? { answers: true, detail: 'open' } : { answers: false, detail: reasonIn(output) },
 })

@@ -31,7 +31,12 @@ const load: Shell = sh`look() { systemctl show -p "$1" --value -- "$unit"; }
 if [ "$(look LoadState)" = masked ]; then systemctl unmask --quiet -- "$unit"; fi
 if [ "$(look NeedDaemonReload)" = yes ] || [ "$(look LoadState)" != loaded ]; then systemctl daemon-reload; fi
 if [ "$(look LoadState)" != loaded ]; then
-  echo "systemd has no such unit: $unit ($(look LoadState) $(look LoadError)); what brings it must come before it" >&2
+  if [ "$(look LoadState)" = not-found ]; then
+    echo "systemd knows no unit $unit; what brings it must come before it" >&2
+  else
+    echo "systemd cannot load $unit: $(look LoadState)" >&2
+    journalctl --no-pager --quiet -o cat -n 5 -u "$unit" >&2 || :
+  fi
   exit 1
 fi`
 
@@ -42,8 +47,8 @@ const run: Shell = sh`run() {
     case $(look Type) in simple | exec | idle) sleep 0.5 ;; esac
     case $(look ActiveState)/$(look SubState) in failed/* | */auto-restart*) ;; *) return 0 ;; esac
   fi
-  systemctl status --no-pager --full --lines=0 -- "$unit" >&2 || :
-  journalctl --no-pager --quiet -o cat -n 15 -u "$unit" >&2 || :
+  echo "$unit is $(look ActiveState) ($(look SubState), $(look Result)); its journal ends with:" >&2
+  journalctl --no-pager --quiet -o cat -n 12 -u "$unit" >&2 || :
   exit 1
 }`
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Copse, endOf } from './copse.ts'
+import { Copse, endOf, runHere } from './copse.ts'
 
 const copse = new Copse()
 /** Accepts connections and says nothing. */
@@ -12,6 +12,7 @@ const silent = createServer(() => undefined)
 const hostKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiI'
 
 beforeAll(async () => {
+  process.env.XDG_STATE_HOME = copse.state
   silent.listen(0, '127.0.0.1')
   await once(silent, 'listening')
   const { port } = silent.address() as AddressInfo
@@ -37,7 +38,7 @@ afterAll(() => {
   copse[Symbol.dispose]()
 })
 
-const run = (...args: readonly string[]) => copse.run(['-C', join(copse.directory, 'lonely'), ...args])
+const run = (...args: readonly string[]) => runHere(['-C', join(copse.directory, 'lonely'), ...args])
 
 test('a plan without any host that answers is shown, and fails', { timeout: 30_000 }, async () => {
   const { code, stdout } = await run('plan', 'closed')

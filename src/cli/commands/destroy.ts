@@ -2,7 +2,7 @@
 import { destroy } from '../../engine/destroy.ts'
 import { troubleOf } from '../../engine/report.ts'
 import { exitCodes } from '../../lib/errors.ts'
-import { commandTyped, consentIfProtected } from '../change-options.ts'
+import { consentIfProtected } from '../change-options.ts'
 import { defineCommand } from '../command.ts'
 import { outcomeEntries } from '../documents.ts'
 import { withEnvironment } from '../environment.ts'
@@ -40,7 +40,7 @@ It asks nothing unless the environment is protected. Servers that copse did not 
           hosts: isWhole ? 'all' : hosts,
           purge: flags.purge,
           lockTimeoutMs: flags.lockTimeout,
-          command: commandTyped(),
+          command: invocation.typed,
           async consent(doomed) {
             progress.clear()
             if (!flags.json) screen.print(renderDoomed(environment, doomed, screen.paint))

@@ -1,8 +1,7 @@
 /** One change of the box at a time: a kernel lock, held by a child that ends with us. */
-import { mkdir } from 'node:fs/promises'
 import { execa } from 'execa'
 import { CopseError } from '../../lib/errors.ts'
-import { boxDirectory, boxFile } from './box.ts'
+import { boxName } from './box.ts'
 import type { Engine } from './engine.ts'
 
 /** Building images is the longest thing that is done under the lock. */
@@ -10,8 +9,7 @@ const patience = 900
 
 /** Waits for the lock of an engine's box; disposing frees it, and so does the end of this process. */
 export async function lockBox(engine: Engine, signal: AbortSignal): Promise<AsyncDisposable> {
-  await mkdir(boxDirectory, { recursive: true })
-  const path = boxFile(engine, 'lock')
+  const path = `/run/copse-${boxName(engine)}.lock`
   const holder = execa('flock', ['-w', String(patience), path, 'sh', '-c', 'echo held; exec cat'], {
     stdin: 'pipe',
     reject: false,

@@ -1,6 +1,6 @@
 /** What copse changed on this box outside its engine, remembered so that it can be listed and undone. */
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { sha256 } from '../../lib/digest.ts'
 import type { Engine } from './engine.ts'
@@ -17,17 +17,22 @@ const Box = z.object({
 })
 export type Box = z.output<typeof Box>
 
-/** Where copse keeps what it knows of boxes. */
-export const boxDirectory = '/var/lib/copse'
-
 /** Tells one engine of this box from another. */
 export function boxName(engine: Engine): string {
   return `box-${sha256(engine.directory).slice(0, 8)}`
 }
 
-/** A file for one engine of this box, such as its journal, its lock, its daemon's log. */
-export function boxFile(engine: Engine, ending: string): string {
-  return join(boxDirectory, `${boxName(engine)}.${ending}`)
+/** A file of an engine's box: its journal, its daemon's log. Those of a directory of its own lie, and go, with it. */
+export function boxFile(engine: Engine, ending: 'json' | 'log'): string {
+  const isUsual = engine.directory === engine.product.directory
+  return isUsual
+    ? join('/var/lib/copse', `${boxName(engine)}.${ending}`)
+    : join(engine.directory, `copse-box.${ending}`)
+}
+
+/** Makes room for those files. */
+export async function makeBoxDirectory(engine: Engine): Promise<void> {
+  await mkdir(dirname(boxFile(engine, 'json')), { recursive: true, mode: 0o711 })
 }
 
 /** An engine that copse has not changed anything for has an empty journal. */
@@ -44,7 +49,7 @@ export async function readBox(engine: Engine): Promise<Box> {
 export async function writeBox(engine: Engine, box: Box): Promise<void> {
   const path = boxFile(engine, 'json')
   if (box.packages.length === 0 && box.lines.length === 0 && !box.daemon) return rm(path, { force: true })
-  await mkdir(boxDirectory, { recursive: true })
+  await makeBoxDirectory(engine)
   await writeFile(`${path}.new`, `${JSON.stringify(box, undefined, 2)}\n`)
   await rename(`${path}.new`, path)
 }

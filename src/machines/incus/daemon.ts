@@ -1,12 +1,13 @@
 /** Starts an engine, through the service manager where there is one, and stops what copse itself started. */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir, open, rm } from 'node:fs/promises'
 import { CopseError } from '../../lib/errors.ts'
-import { boxFile, readBox, writeBox } from './box.ts'
+import { boxFile, makeBoxDirectory, readBox, writeBox } from './box.ts'
 import { lockBox } from './box-lock.ts'
 import type { Engine } from './engine.ts'
 import { hasEnded, identify, isAlive } from './process.ts'
+import { searchPath } from './programs.ts'
 import { run } from './tool.ts'
 
 /** Returns when the engine answers. */
@@ -32,12 +33,14 @@ async function startDetached(engine: Engine): Promise<void> {
   const box = await readBox(engine)
   if (box.daemon && (await isAlive(box.daemon))) return
   await mkdir(directory, { recursive: true, mode: 0o711 })
+  await makeBoxDirectory(engine)
   await using log = await open(boxFile(engine, 'log'), 'a', 0o600)
   const child = spawn(product.daemon, ['--group', 'root'], {
     cwd: '/',
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
-    env: { ...process.env, [product.variable]: directory },
+    // Nothing else of the operator's variables: the daemon outlives the command.
+    env: { PATH: searchPath(), HOME: '/root', LANG: 'C.UTF-8', [product.variable]: directory },
   })
   await new Promise((resolve, reject) => {
     child.once('spawn', resolve)
@@ -83,4 +86,5 @@ export async function stopEngine(engine: Engine): Promise<void> {
       )
   }
   await writeBox(engine, box)
+  await rm(boxFile(engine, 'log'), { force: true })
 }

@@ -4,13 +4,26 @@ import { CopseError } from '../../lib/errors.ts'
 import { Instance } from './api.ts'
 import type { Client } from './client.ts'
 
-export interface StateChange {
-  readonly action: 'start' | 'stop'
-  /** Without asking its init. */
-  readonly force?: boolean
+/** Starts it; one that something else starts meanwhile, such as an engine that has just come up itself, is as good. */
+export async function startInstance(client: Client, name: string): Promise<void> {
+  try {
+    await changeState(client, name, { action: 'start' })
+  } catch (error) {
+    const found = await client.read(`/1.0/instances/${name}`, Instance)
+    if (found?.status !== 'Running') throw error
+  }
 }
 
-export async function changeState(client: Client, name: string, state: StateChange): Promise<void> {
+/** Stops it without asking its init. */
+export async function stopInstance(client: Client, name: string): Promise<void> {
+  await changeState(client, name, { action: 'stop', force: true })
+}
+
+async function changeState(
+  client: Client,
+  name: string,
+  state: { readonly action: 'start' | 'stop'; readonly force?: boolean },
+): Promise<void> {
   await client.change({
     method: 'PUT',
     path: `/1.0/instances/${name}/state`,
@@ -30,7 +43,7 @@ export async function removeInstance(client: Client, { name }: Pick<Instance, 'n
     try {
       const found = await client.read(path, Instance)
       if (!found) return
-      if (found.status !== 'Stopped') await changeState(client, name, { action: 'stop', force: true })
+      if (found.status !== 'Stopped') await stopInstance(client, name)
       return await client.remove(path, `remove ${name}`)
     } catch (error) {
       if (!(error instanceof CopseError) || error.code !== 'failed' || performance.now() > deadline)

@@ -6,7 +6,7 @@ import type { Host } from '../../model/environment.ts'
 import type { ProviderContext } from '../provider.ts'
 import type { Client } from './client.ts'
 import { type GuestFile, guestFiles } from './guest-files.ts'
-import { changeState, removeInstance } from './instance-changes.ts'
+import { removeInstance, startInstance } from './instance-changes.ts'
 import { instanceOf, isHalfMade, readInstances, stateOf } from './instances.ts'
 import { ensureOperatorKey, makeKeyPair } from './keys.ts'
 import { bridgeName, instanceName, labels, macAddress, ownerOf, ownLabels, poolName } from './names.ts'
@@ -24,7 +24,7 @@ export async function ensureMachine(client: Client, context: ProviderContext, ho
     })
   const found = instanceOf(instances, context, host.name)
   if (found && !isHalfMade(found)) {
-    if (found.status !== 'Running') await changeState(client, found.name, { action: 'start' })
+    if (found.status !== 'Running') await startInstance(client, found.name)
     return untilSshAnswers(client, { name: found.name, host, signal: context.signal })
   }
   if (found) await removeInstance(client, found)
@@ -60,7 +60,7 @@ async function make(making: Making, remember: Remember): Promise<void> {
     body: { json: { config: { [labels.stage]: 'made' } } },
   })
   stopIfAborted(signal)
-  await changeState(client, name, { action: 'start' })
+  await startInstance(client, name)
   progress(host.name, 'waits for its SSH server')
   await untilSshAnswers(client, { name, host, signal })
 }

@@ -1,11 +1,16 @@
-/** Which programs this box has. */
+/** Where this box's programs are. */
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 
-/** Looks in PATH, and in the directories of system programs that a user's PATH may lack. */
+/** PATH with the directories of system programs, which that of a user may lack. */
+export function searchPath(): string {
+  return [process.env.PATH ?? '', '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'].join(':')
+}
+
 export function isInstalled(program: string): boolean {
-  const path = (process.env.PATH ?? '').split(':').filter((directory) => directory !== '')
-  return [...path, '/usr/sbin', '/sbin'].some((directory) => isExecutable(join(directory, program)))
+  return searchPath()
+    .split(':')
+    .some((directory) => directory !== '' && isExecutable(join(directory, program)))
 }
 
 function isExecutable(path: string): boolean {

@@ -43,7 +43,11 @@ function hasBanner(address: string): Promise<boolean> {
     socket.setTimeout(1000, () => settle(false))
     socket.once('error', () => settle(false))
     socket.once('close', () => resolve(false))
-    socket.once('data', (data) => settle(data.toString('latin1').startsWith('SSH-')))
+    // A greeting in return, or the server would log an error about every look at it.
+    socket.once('data', (data) => {
+      socket.write('SSH-2.0-copse\r\n')
+      settle(data.toString('latin1').startsWith('SSH-'))
+    })
   })
 }
 

@@ -8,7 +8,7 @@ import type { DebianRelease } from '../../model/environment.ts'
 import { Instance } from './api.ts'
 import type { Client } from './client.ts'
 import { dropImages, importImage } from './image.ts'
-import { changeState, removeInstance } from './instance-changes.ts'
+import { removeInstance, startInstance, stopInstance } from './instance-changes.ts'
 import { readMirrors } from './mirrors.ts'
 import { labels, poolName } from './names.ts'
 import { type Recipe, recipeFor } from './recipe.ts'
@@ -63,8 +63,8 @@ async function createFrom(client: Client, { name }: Recipe, fingerprint: string)
 }
 
 async function mapIds(client: Client, name: string): Promise<void> {
-  await changeState(client, name, { action: 'start' })
-  await changeState(client, name, { action: 'stop', force: true })
+  await startInstance(client, name)
+  await stopInstance(client, name)
   await client.change({
     method: 'PATCH',
     path: `/1.0/instances/${name}`,

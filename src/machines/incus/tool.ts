@@ -1,6 +1,7 @@
 /** Runs a program of the box to its end. */
 import { execa } from 'execa'
 import { CopseError } from '../../lib/errors.ts'
+import { searchPath } from './programs.ts'
 
 export interface ToolOptions {
   readonly seconds: number
@@ -19,7 +20,7 @@ export async function run(file: string, args: readonly string[], options: ToolOp
     timeout: seconds * 1000,
     // A terminal's interrupt goes to a whole process group: a tool that must finish has one of its own.
     detached: signal === undefined,
-    env: { LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive', ...env },
+    env: { PATH: searchPath(), LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive', ...env },
     ...(signal && { cancelSignal: signal }),
     ...(cwd && { cwd }),
   })

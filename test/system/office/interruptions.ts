@@ -1,4 +1,5 @@
 /** SIGKILL of copse at each step boundary and at random moments of up: one more run, and all is as wanted. */
+import { dirname } from 'node:path'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import type { World } from './world.ts'
@@ -6,6 +7,8 @@ import type { World } from './world.ts'
 /** How many random moments; script/soak asks for more. */
 const moments = Number(process.env.COPSE_TEST_MOMENTS ?? 6)
 const seed = Number(process.env.COPSE_TEST_SEED ?? Date.now() % 100_000)
+
+const launcher = new URL('../../../copse', import.meta.url).pathname
 
 export function interruptions(world: () => World): void {
   const spoil = async () => {
@@ -32,7 +35,7 @@ export function interruptions(world: () => World): void {
     expect(left.stdout.match(/\/run\/copse\/run|\.copse/) ?? [], what).toEqual([])
   }
   const start = () => {
-    return execa('./copse', ['-C', `${world().config}/..`, 'up', 'dev'], {
+    return execa(launcher, ['-C', dirname(world().config), 'up', 'dev'], {
       env: world().env,
       reject: false,
       all: true,
