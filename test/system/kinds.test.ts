@@ -1,0 +1,63 @@
+/** Every kind keeps its contract on real Debian machines: apply, then an empty diff; remove, then gone. */
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { applyHost } from '../../src/engine/apply.ts'
+import { observe } from '../../src/engine/observe.ts'
+import { bindAll, planHost } from '../../src/engine/plan-host.ts'
+import type { Resource, ResourceList } from '../../src/model/resource.ts'
+import { openSsh } from '../../src/transports/ssh/open.ts'
+import type { Transport } from '../../src/transports/transport.ts'
+import { type ContractHost, proveKind } from '../contract/kind-case.ts'
+import { systemCases } from '../contract/kinds-system.ts'
+import type { PlainServer } from '../fixture/plain-server.ts'
+import { type PlainServers, plainServers } from '../fixture/plain-servers.ts'
+
+const signal = new AbortController().signal
+const identity = 'ecosystem=kinds\nenvironment=test\nhost=plain\n'
+
+describe.each([12, 13] as const)('on Debian %i', (release) => {
+  let fixture: PlainServers
+  let transport: Transport & AsyncDisposable
+  let host: ContractHost
+
+  beforeAll(async () => {
+    fixture = await plainServers()
+    const server = await fixture.server({ name: `kinds-${release}`, release })
+    transport = await openSsh(server, { alias: server.name, signal })
+    host = contractHost(server, transport)
+  }, 600_000)
+
+  afterAll(async () => {
+    await transport?.[Symbol.asyncDispose]()
+    await fixture?.[Symbol.asyncDispose]()
+  }, 60_000)
+
+  test.each(systemCases)('$title', { timeout: 180_000 }, (proven) => proveKind(host, proven))
+})
+
+function contractHost(server: PlainServer, transport: Transport): ContractHost {
+  let run = 0
+  return {
+    async plan(resources) {
+      const wanted = bindAll(flatten(resources))
+      return planHost({
+        host: server.name,
+        wanted,
+        found: await observe(transport, wanted, signal),
+        identity,
+      })
+    },
+    apply(plan) {
+      run += 1
+      const context = { signal, stateDir: '', emit: () => undefined }
+      return applyHost(context, { plan, transport }, { run, waitMs: 5000 })
+    },
+    async shell(command) {
+      const { code, stdout, stderr } = await server.exec(command)
+      return { code, output: stdout + stderr }
+    },
+  }
+}
+
+function flatten(resources: ResourceList): readonly Resource[] {
+  return resources.flatMap((one) => ('kind' in one ? [one] : flatten(one)))
+}
