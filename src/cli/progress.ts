@@ -14,12 +14,15 @@ export interface Progress extends Disposable {
 
 /** `verbose` of 1 and more: plain lines also on a terminal. */
 export function showProgress(screen: Screen, verbose: number): Progress {
-  return screen.isLive && verbose === 0 ? liveProgress(screen) : plainProgress(screen)
+  return screen.isLive && verbose === 0 ? liveProgress(screen) : plainProgress(screen, verbose > 0)
 }
 
-function plainProgress(screen: Screen): Progress {
+/** Verdicts are told one by one where more was asked for; the end of each command tells those that matter. */
+function plainProgress(screen: Screen, isVerbose: boolean): Progress {
   return {
-    emit: (event) => screen.note(eventLines(event, screen.notePaint)),
+    emit(event) {
+      if (isVerbose || event.event !== 'verdict') screen.note(eventLines(event, screen.notePaint))
+    },
     clear: () => {},
     [Symbol.dispose]: () => {},
   }

@@ -7,8 +7,7 @@ const same: Found = { type: 'directory', owner: 'root', group: 'root', mode: '07
 const full: Found = { ...same, entries: 'a/b c/d\n/' }
 
 function plan(options: DirectoryOptions, found: Found | undefined, keep: readonly string[] = []) {
-  const { spec } = directory('/srv/x', options)
-  const bound = directoryKind.bind({ spec: { ...Object(spec), keep } })
+  const bound = directoryKind.bind(directory('/srv/x', { ...options, keep }))
   const change = bound.diff(found, around)
   return { bound, change, step: change && bound.apply(change, found) }
 }
@@ -56,6 +55,10 @@ describe('change -> commands', () => {
 
 test('only the entries of an exclusive directory are listed', () => {
   expect([plan({}, same).bound.hint, plan({ exclusive: true }, same).bound.hint]).toEqual(['', 'entries'])
+})
+
+test.each(['', 'a/b', 'a\nb'])('%j is no entry to keep', (name) => {
+  expect(() => directory('/a', { keep: [name] })).toThrow(/directory: keep/)
 })
 
 test.each(['/', '/a/', '/a//b', '/a/./b', 'a', ''])('%j is no place for a directory', (path) => {

@@ -12,8 +12,10 @@ const spec = z.strictObject({
   ...ownership,
   mode: fileMode.default(0o755),
   exclusive: z.boolean().default(false),
-  /** Entries of an exclusive directory that stay: those that lead to the host's other resources. */
-  keep: z.array(oneLine).default([]),
+  /** Entries of an exclusive directory that stay; loading adds those that lead to the host's other resources. */
+  keep: z
+    .array(oneLine.min(1).refine((name) => !name.includes('/'), 'must be a name without slashes'))
+    .default([]),
 })
 
 type Spec = z.output<typeof spec>
@@ -90,6 +92,8 @@ export interface DirectoryOptions {
   readonly mode?: number
   /** Removes every entry that does not lead to another resource of the host. */
   readonly exclusive?: boolean
+  /** Names of entries of an exclusive directory that stay although no resource leads to them. */
+  readonly keep?: readonly string[]
 }
 
 /** A directory. When it is no longer wanted it is removed if copse made it and it is empty. */

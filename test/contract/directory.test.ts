@@ -11,7 +11,6 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Resource } from '../../src/model/resource.ts'
 import { type DirectoryOptions, directory } from '../../src/resources/directory.ts'
 import { link } from '../../src/resources/link.ts'
 import { isRoot, LocalHost } from './local.ts'
@@ -22,11 +21,6 @@ function place() {
   const path = join(host.root, 'dir')
   const wanted = (options?: DirectoryOptions) => directory(path, options)
   return { host, path, wanted, [Symbol.dispose]: () => host[Symbol.dispose]() }
-}
-
-/** As the engine completes an exclusive directory. */
-function keeping(resource: Resource, keep: readonly string[]): Resource {
-  return { ...resource, spec: { ...Object(resource.spec), keep } }
 }
 
 const modeOf = (path: string) => statSync(path).mode & 0o7777
@@ -91,7 +85,7 @@ describe.skipIf(!isRoot)('an exclusive directory', () => {
     for (const name of [...strangers, 'kept']) writeFileSync(join(at.path, name), '')
     writeFileSync(Buffer.concat([Buffer.from(`${at.path}/`), Buffer.from([0xff, 0xfe])]), '')
     mkdirSync(join(at.path, 'tree/of/things'), { recursive: true })
-    const wanted = keeping(at.wanted({ exclusive: true }), ['kept', 'wanted-later'])
+    const wanted = at.wanted({ exclusive: true, keep: ['kept', 'wanted-later'] })
     const why = at.host.apply(wanted)?.why ?? []
     expect(why).toEqual(expect.arrayContaining([...strangers, 'tree'].map((name) => `removes ${name}`)))
     expect(why).toHaveLength(strangers.length + 2)

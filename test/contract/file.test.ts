@@ -120,7 +120,7 @@ describe.skipIf(!isRoot)('a file on disk', () => {
 
   test('clears what a power cut left under its temporary name', () => {
     using at = place()
-    writeFileSync(temporaryOf(at.path), 'half')
+    mkdirSync(join(temporaryOf(at.path), 'half'), { recursive: true })
     at.host.apply(at.wanted())
     expect(readdirSync(at.host.root)).toEqual(['file.conf'])
   })
@@ -151,6 +151,15 @@ describe.skipIf(!isRoot)('a file on disk', () => {
     writeFileSync(at.path, bytes)
     expect(at.host.diff(at.wanted())).toEqual({ action: 'update', why: ['content'] })
   })
+
+  test.each(['', '\n', 'a', 'a\n', '\na\n\n', '\ufeffa\r\n'])(
+    'that holds %j is shown with all its line ends',
+    (before) => {
+      using at = place()
+      writeFileSync(at.path, before)
+      expect(at.host.diff(at.wanted())?.diff).toEqual({ before, after: 'new\n' })
+    },
+  )
 
   test('of 64 KiB in one line is shown', () => {
     using at = place()

@@ -88,12 +88,21 @@ function explain({ product, directory }: Engine, asked: Request, cause: unknown)
       cause,
       hint: `run copse as root, or join the group that may: usermod -aG ${product.group} USER`,
     })
-  const said = cause instanceof Error ? cause.message : String(cause)
-  const what = `${asked.method} ${asked.path} within ${asked.seconds} s (${said})`
-  return new NoAnswer('silent', `${product.name} did not answer ${what}`, {
-    cause,
-    hint: `look at its log: ${logHint(directory, product)}`,
-  })
+  return new NoAnswer(
+    'silent',
+    `${product.name} did not answer ${asked.method} ${asked.path}${why(asked, cause)}`,
+    {
+      cause,
+      hint: `look at its log: ${logHint(directory, product)}`,
+    },
+  )
+}
+
+function why({ seconds }: Request, cause: unknown): string {
+  if (!(cause instanceof Error)) return `: ${cause}`
+  return cause.name === 'AbortError' || cause.name === 'TimeoutError'
+    ? ` within ${seconds} s`
+    : `: ${cause.message}`
 }
 
 function logHint(directory: string, { units, name }: Engine['product']): string {

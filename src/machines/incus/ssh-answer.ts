@@ -10,7 +10,7 @@ import type { Client } from './client.ts'
 export interface Awaited {
   /** The instance's name. */
   readonly name: string
-  readonly host: Host
+  readonly host: Pick<Host, 'machine' | 'address'>
   readonly signal: AbortSignal
   readonly seconds?: number
 }

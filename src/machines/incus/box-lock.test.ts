@@ -1,0 +1,28 @@
+import { rm } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { boxName } from './box.ts'
+import { lockBox } from './box-lock.ts'
+import { lxdProduct } from './engine.ts'
+
+const engine = { product: lxdProduct, directory: `/nonexistent/${process.pid}` }
+const { signal } = new AbortController()
+
+test('a second run waits until the first has freed the box, and an interrupt ends the waiting', async () => {
+  try {
+    const first = await lockBox(engine, signal)
+    let isHeld = false
+    const second = lockBox(engine, signal).then((lock) => {
+      isHeld = true
+      return lock
+    })
+    await expect(lockBox(engine, AbortSignal.timeout(100))).rejects.toMatchObject({ code: 'interrupted' })
+    await sleep(100)
+    expect(isHeld).toBe(false)
+    await first[Symbol.asyncDispose]()
+    await (await second)[Symbol.asyncDispose]()
+    expect(isHeld).toBe(true)
+  } finally {
+    await rm(`/run/copse-${boxName(engine)}.lock`, { force: true })
+  }
+})

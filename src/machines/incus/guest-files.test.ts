@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import type { Environment, Host } from '../../model/environment.ts'
+import { guestFiles } from './guest-files.ts'
+
+const host = (name: string, address: string): Host => ({
+  name,
+  group: name,
+  machine: `dev${name}`,
+  fqdn: `dev${name}.office.internal`,
+  address,
+  names: [],
+  roles: [],
+  endpoints: [],
+  after: [],
+  debian: 13,
+  limits: {},
+  place: { file: 'copse.config.ts', line: 1, column: 1 },
+})
+const web1 = host('web1', '10.61.0.24')
+const environment: Environment = {
+  ecosystem: 'office',
+  name: 'dev',
+  prefix: 'dev',
+  domain: 'office.internal',
+  subnet: '10.61.0.0/22',
+  gateway: '10.61.0.1',
+  resolvers: ['10.61.0.1', '192.0.2.53'],
+  variables: {},
+  protected: false,
+  provider: { provider: 'incus', box: 'local' },
+  hosts: [host('dns', '10.61.0.21'), web1],
+  flows: [],
+  people: [],
+}
+const files = guestFiles(environment, web1, {
+  uuid: 'u-1',
+  hostKey: { private: 'PRIVATE\n', public: 'ssh-ed25519 AAAA' },
+  operatorKey: 'ssh-ed25519 BBBB',
+})
+const text = (path: string) => files.find((file) => file.path === path)?.text
+
+test('a machine knows its name, its addresses and every other host before DNS is up', () => {
+  expect(text('/etc/hostname')).toBe('devweb1\n')
+  expect(text('/etc/hosts')).toBe(`127.0.0.1 localhost
+10.61.0.21 devdns.office.internal devdns dns
+10.61.0.24 devweb1.office.internal devweb1 web1
+`)
+  expect(text('/etc/resolv.conf')).toBe(
+    'search office.internal\nnameserver 10.61.0.1\nnameserver 192.0.2.53\n',
+  )
+  expect(text('/etc/network/interfaces')).toContain('address 10.61.0.24/22\n  gateway 10.61.0.1\n')
+})
+
+test('a machine carries its identity', () => {
+  expect(text('/var/lib/copse/identity')).toBe('ecosystem=office\nenvironment=dev\nhost=web1\nuuid=u-1\n')
+})
+
+test('only root may read the private key and the list of who may enter', () => {
+  const shut = files.filter(({ mode }) => mode === '0600').map(({ path }) => path)
+  expect(shut).toEqual(['/root/.ssh/authorized_keys', '/etc/ssh/ssh_host_ed25519_key'])
+})

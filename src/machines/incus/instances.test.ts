@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import type { Environment, Host } from '../../model/environment.ts'
+import type { ProviderContext } from '../provider.ts'
+import type { Instance } from './api.ts'
+import { stateOf, strangers } from './instances.ts'
+import { instanceName, labels, ownerOf, ownLabels } from './names.ts'
+
+const web1: Host = {
+  name: 'web1',
+  group: 'web',
+  machine: 'devweb1',
+  fqdn: 'devweb1.office.internal',
+  address: '10.61.0.24',
+  names: [],
+  roles: [],
+  endpoints: [],
+  after: [],
+  debian: 13,
+  limits: {},
+  place: { file: 'copse.config.ts', line: 1, column: 1 },
+}
+const environment: Environment = {
+  ecosystem: 'office',
+  name: 'dev',
+  prefix: 'dev',
+  domain: 'office.internal',
+  subnet: '10.61.0.0/24',
+  gateway: '10.61.0.1',
+  resolvers: [],
+  variables: {},
+  protected: false,
+  provider: { provider: 'incus', box: 'local' },
+  hosts: [web1],
+  flows: [],
+  people: [],
+}
+const context: ProviderContext = {
+  environment,
+  stateDir: '/state/dev',
+  signal: new AbortController().signal,
+  progress: () => undefined,
+}
+const name = instanceName(ownerOf(context), 'devweb1')
+
+function instance(config: Readonly<Record<string, string>> = {}, status = 'Running'): Instance {
+  const own = {
+    ...ownLabels(context),
+    [labels.host]: 'web1',
+    [labels.uuid]: 'u-1',
+    [labels.debian]: '13',
+    [labels.stage]: 'made',
+  }
+  return {
+    name,
+    status,
+    config: { ...own, ...config },
+    devices: { eth0: { 'ipv4.address': '10.61.0.24' } },
+  }
+}
+
+const cases: readonly [string, readonly Instance[], object][] = [
+  ['nothing of its name is absent', [], { state: 'absent' }],
+  ['a machine that runs is running', [instance()], { state: 'running', uuid: 'u-1' }],
+  ['a machine that does not run is stopped', [instance({}, 'Stopped')], { state: 'stopped', uuid: 'u-1' }],
+  [
+    'an engine that has lost the machine knows nothing of it, which is not absent',
+    [instance({}, 'Error')],
+    { state: 'unknown', detail: "the engine says that it is in state 'Error'" },
+  ],
+  [
+    'a machine whose creation was cut short is made anew',
+    [instance({ [labels.stage]: 'making' })],
+    { state: 'stopped' },
+  ],
+  [
+    'a machine of another checkout under its name is foreign',
+    [instance({ [labels.owner]: 'other' })],
+    { state: 'foreign' },
+  ],
+  [
+    'a machine of another release is not taken for the wanted one',
+    [instance({ [labels.debian]: '12' })],
+    {
+      state: 'unknown',
+      detail: 'it has Debian 12, wanted 10.61.0.24 and Debian 13: rebuild web1',
+    },
+  ],
+]
+
+test.for(cases)('%s', ([, instances, wanted]) => {
+  expect(stateOf(instances, context, web1)).toMatchObject({ host: 'web1', ...wanted })
+})
+
+test('a machine with another address than the definition says is not taken for the wanted one', () => {
+  const moved = stateOf([instance()], context, { ...web1, address: '10.61.0.30' })
+  expect(moved.detail).toBe('it has address 10.61.0.24, wanted 10.61.0.30 and Debian 13: rebuild web1')
+})
+
+test('a machine is found by its label when the prefix has changed', () => {
+  expect(stateOf([instance()], context, { ...web1, machine: 'testweb1' }).state).toBe('running')
+})
+
+test('machines that the definition no longer names are found, those of others are not', () => {
+  const found = strangers(
+    [instance(), instance({ [labels.host]: 'old' }, 'Stopped'), instance({ [labels.owner]: 'other' })],
+    context,
+  )
+  expect(found).toEqual([{ host: 'old', uuid: 'u-1', state: 'stopped' }])
+})
