@@ -7,6 +7,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // No test leaves anything behind in its process, and loading everything anew for each file takes half the time.
+          isolate: false,
+          // Some start the command line or a config's thread, on boxes that may be busy.
+          testTimeout: 60_000,
           include: [
             'src/**/*.test.ts',
             'test/*.test.ts',

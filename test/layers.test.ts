@@ -1,8 +1,8 @@
-/** A folder of src imports only itself and those above it in this list; effects stay at the edges. */
-import { globSync, readFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+/** Who may import whom, and where the outside world may be touched. */
+import { expect, test } from 'vitest'
+import { lineOf, type SourceFile, sourceFiles } from './source-files.ts'
 
-const root = new URL('..', import.meta.url).pathname
+/** In dependency order: a folder imports only itself and those before it. */
 const layers = [
   'lib',
   'model',
@@ -16,76 +16,101 @@ const layers = [
   'cli',
 ]
 
-/** Files that may touch the disk, the network, processes and variables. */
+/** Files, processes and the network. */
+const outside =
+  /^(node:(fs|fs\/promises|net|tls|dns|dgram|http|http2|https|child_process|worker_threads)|execa)$/
+
+/** Where the outside may be touched. */
 const edges = [
-  /^src\/config\/load/,
-  /^src\/config\/env\.ts$/,
-  /^src\/transports\//,
-  /^src\/machines\//,
-  /^src\/engine\/(journal|lock|state|run|remote-scripts)\.ts$/,
-  /^src\/cli\//,
+  /^src\/config\/(load|env)/,
+  /^src\/(transports|machines|cli)\//,
+  /^src\/engine\/(journal|lock|state|remote-scripts)\.ts$/,
 ]
-const effects = /^node:(fs|net|http|child_process|dgram|os)(\/|$)/
 
-interface Source {
-  readonly path: string
-  readonly layer: string
-  readonly text: string
-  readonly imports: readonly string[]
-}
+const source = sourceFiles('src/**/*.ts', /\.test\.ts$/)
+const layerOf = (path: string) => layers.indexOf(path.split('/')[1] ?? '')
+const isEdge = ({ path }: SourceFile) => edges.some((edge) => edge.test(path))
 
-const sources: readonly Source[] = globSync('src/*/**/*.ts', { cwd: root })
-  .filter((path) => !path.endsWith('.test.ts'))
-  .map((path) => {
-    const text = readFileSync(`${root}/${path}`, 'utf8')
-    const imports = [
-      ...text.matchAll(/^(?:import|export)\b[^'"]*?from '([^']+)'|\bimport\('([^']+)'\)|^import '([^']+)'/gm),
-    ]
-    const named = imports.map(([, from, lazy, bare]) => from ?? lazy ?? bare ?? '')
-    return { path, layer: path.split('/')[1] ?? '', text, imports: named }
+test('every folder of src has its place in the order', () => {
+  const folders = source
+    .filter(({ path }) => path.split('/').length > 2)
+    .filter(({ path }) => layerOf(path) < 0)
+  expect(folders.map(({ path }) => path)).toEqual([])
+  expect(source.length).toBeGreaterThan(100)
+})
+
+test('a folder imports only itself and those before it', () => {
+  const offenders = source.flatMap(({ path, imports }) =>
+    imports
+      .filter((name) => path !== 'src/index.ts' && name.startsWith('src/') && layerOf(name) > layerOf(path))
+      .map((name) => `${path} imports ${name}`),
+  )
+  expect(offenders).toEqual([])
+})
+
+/** What gives configs the running copse when they import `copse`. */
+const giver = 'src/config/load-evaluate.ts'
+
+test('the public API is imported by its name, and only by roles and those who write configs', () => {
+  const others = source.filter(({ path }) => path !== giver)
+  const offenders = others.flatMap(({ path, imports }) =>
+    imports
+      .filter((name) => name === 'src/index.ts' || (name === 'copse' && !path.startsWith('src/roles/')))
+      .map((name) => `${path} imports ${name}`),
+  )
+  expect(offenders).toEqual([])
+})
+
+test('roles and examples are written with the public API alone', () => {
+  const own = [
+    ...source.filter(({ path }) => path.startsWith('src/roles/')),
+    ...sourceFiles('examples/**/*.ts'),
+  ]
+  const offenders = own.flatMap(({ path, imports }) => {
+    const home = path.split('/').slice(0, 2).join('/')
+    return imports
+      .filter((name) => name !== 'copse' && !name.startsWith(`${home}/`))
+      .map((name) => `${path} imports ${name}`)
   })
+  expect(own.length).toBeGreaterThan(5)
+  expect(offenders).toEqual([])
+})
 
-/** Where a relative import leads, from the root. */
-function target(path: string, name: string): string {
-  return new URL(name, `file:///${path}`).pathname.slice(1)
-}
-
-describe('the layers', () => {
-  test('every folder of src is one of them', () => {
-    expect(sources.length).toBeGreaterThan(100)
-    expect(
-      [...new Set(sources.map(({ layer }) => layer))].filter((layer) => !layers.includes(layer)),
-    ).toEqual([])
-  })
-
-  test('a folder imports only itself and those above it', () => {
-    const wrong = sources.flatMap(({ path, layer, imports }) =>
-      imports
-        .filter((name) => name.startsWith('.'))
-        .map((name) => target(path, name))
-        .filter((to) => layers.indexOf(to.split('/')[1] ?? '') > layers.indexOf(layer))
-        .map((to) => `${path} imports ${to}`),
+test('files, processes and the network are touched at the edges only', () => {
+  const offenders = source
+    .filter((file) => !isEdge(file))
+    .flatMap(({ path, imports }) =>
+      imports.filter((name) => outside.test(name)).map((name) => `${path} imports ${name}`),
     )
-    expect(wrong).toEqual([])
-  })
+  expect(offenders).toEqual([])
+})
 
-  test('roles use the public API alone, as the roles of users do', () => {
-    const wrong = sources
-      .filter(({ layer }) => layer === 'roles')
-      .flatMap(({ path, imports }) =>
-        imports
-          .filter((name) => name !== 'copse' && !target(path, name).startsWith('src/roles/'))
-          .map((name) => `${path} imports ${name}`),
-      )
-    expect(wrong).toEqual([])
-  })
+test('the environment is read at the edges only', () => {
+  const offenders = source
+    .filter((file) => !isEdge(file))
+    .flatMap(({ path, text, nodes }) =>
+      nodes
+        .filter(
+          ({ type, start, end }) => type === 'MemberExpression' && text.slice(start, end) === 'process.env',
+        )
+        .map(({ start }) => `${path}:${lineOf(text, start)} reads process.env`),
+    )
+  expect(offenders).toEqual([])
+})
 
-  test('the disk, the network, processes and variables are touched at the edges alone', () => {
-    const inside = sources.filter(({ path }) => !edges.some((edge) => edge.test(path)))
-    const wrong = inside.flatMap(({ path, text, imports }) => [
-      ...imports.filter((name) => effects.test(name)).map((name) => `${path} imports ${name}`),
-      ...(text.includes('process.env') ? [`${path} reads process.env`] : []),
-    ])
-    expect(wrong).toEqual([])
-  })
+/** The thread that evaluates configs: its process.exit ends the thread, and what a config prints goes to stderr. */
+const evaluation = /^src\/config\/load-(thread|worker)\.ts$/
+
+test('only the command line prints or ends the process', () => {
+  const offenders = source
+    .filter(({ path }) => !path.startsWith('src/cli/') && !evaluation.test(path))
+    .flatMap(({ path, text, nodes }) =>
+      nodes
+        .filter(({ type, start, end }) => {
+          const words = text.slice(start, end)
+          return type === 'MemberExpression' && /^process\.(stdout|stderr|exit|exitCode)$/.test(words)
+        })
+        .map(({ start, end }) => `${path}:${lineOf(text, start)} uses ${text.slice(start, end)}`),
+    )
+  expect(offenders).toEqual([])
 })

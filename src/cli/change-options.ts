@@ -10,14 +10,13 @@ import { renderCount, renderPlan } from './render-plan.ts'
 type Changing = Invocation<ChangeFlags>
 
 /** The consent shows the plan, and asks where the environment is protected. */
-export function changeOptions(invocation: Changing, { session, progress, hosts }: Opened): ChangeOptions {
+export function changeOptions(invocation: Changing, { session, hosts }: Opened): ChangeOptions {
   const { screen, flags } = invocation
   return {
     hosts,
     lockTimeoutMs: flags.lockTimeout,
     command: invocation.typed,
     async consent(plan) {
-      progress.clear()
       const { environment } = session.desired
       if (!flags.json) {
         const detail = flags.verbose > 0 ? 'full' : environment.protected ? 'normal' : 'compact'

@@ -27,9 +27,12 @@ export async function requireConsent(screen: Screen, question: Question, signal:
     })
 }
 
-/** An end of input counts as an empty answer. */
+/** An end of input counts as an empty answer. Ctrl-C reaches readline alone: it has the terminal to itself. */
 async function ask(prompt: string, signal: AbortSignal): Promise<string> {
   using lines = createInterface({ input: process.stdin, output: process.stderr })
-  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
-  return await Promise.race([lines.question(prompt, { signal }), closed])
+  const ended = new Promise<string>((resolve, reject) => {
+    lines.once('SIGINT', () => reject(new CopseError('interrupted', 'interrupted; nothing was changed')))
+    lines.once('close', () => resolve(''))
+  })
+  return await Promise.race([lines.question(prompt, { signal }), ended])
 }

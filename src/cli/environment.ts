@@ -7,12 +7,11 @@ import type { Desired } from '../model/desired.ts'
 import { selectHosts } from '../model/selection.ts'
 import type { Invocation } from './command.ts'
 import type { HostFlags, SessionFlags } from './flags.ts'
-import { type Progress, showProgress } from './progress.ts'
+import { showProgress } from './progress.ts'
 
 /** What a command that works on hosts is given. */
 export interface Opened {
   readonly session: Session
-  readonly progress: Progress
   /** The hosts that `-l` and `--exclude` leave, or those that were named. */
   readonly hosts: readonly string[]
 }
@@ -43,6 +42,10 @@ export async function withEnvironment(
   const { limit = [], exclude = [] } = flags
   const hosts = selectHosts(desired.environment, { limit: [...names, ...limit], exclude })
   using progress = showProgress(screen, flags.verbose)
-  await using session = openSession(desired, { signal, emit: (event) => progress.emit(event) })
-  return await work({ session, progress, hosts })
+  await using session = openSession(desired, {
+    signal,
+    emit: (event) => progress.emit(event),
+    parallel: flags.parallel,
+  })
+  return await work({ session, hosts })
 }

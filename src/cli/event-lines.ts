@@ -24,7 +24,7 @@ const worthTelling = 1000
 export function eventLines(event: Event, paint: Paint): string {
   switch (event.event) {
     case 'phase':
-      return `${phaseWords[event.phase]} ${event.hosts.join(' ')}\n`
+      return event.hosts.length === 0 ? '' : `${phaseWords[event.phase]} ${event.hosts.join(' ')}\n`
     case 'progress':
       return line(event.subject, printableLine(event.message))
     case 'step-start':

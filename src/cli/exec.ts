@@ -1,7 +1,6 @@
 /** One command on several hosts: its script, where it ran, and what came of it. */
-import pLimit from 'p-limit'
 import type { Session } from '../engine/session.ts'
-import { exitCodes } from '../lib/errors.ts'
+import { CopseError, exitCodes } from '../lib/errors.ts'
 import { type Shell, sh } from '../lib/shell.ts'
 import { Unreachable } from '../transports/transport.ts'
 
@@ -27,18 +26,15 @@ export function scriptOf(argv: readonly string[], user: string | undefined): She
 export interface Everywhere {
   readonly hosts: readonly string[]
   readonly script: Shell
-  /** Hosts at a time. */
-  readonly parallel: number
   /** Told as soon as a host is done. */
   onResult(result: ExecResult): void
 }
 
 /** A result for each host, in their order. */
 export async function runEverywhere(session: Session, work: Everywhere): Promise<readonly ExecResult[]> {
-  const limit = pLimit(work.parallel)
   return Promise.all(
     work.hosts.map((host) =>
-      limit(async () => {
+      session.atOnce(async () => {
         const result = await runOn(session, host, work.script)
         work.onResult(result)
         return result
@@ -53,7 +49,7 @@ async function runOn(session: Session, host: string, script: Shell): Promise<Exe
     const finished = await transport.run({ main: { text: `${script.shell}\n` } }, session.context.signal)
     return { host, ...finished }
   } catch (error) {
-    if (!(error instanceof Unreachable)) throw error
+    if (!(error instanceof Unreachable) && !(error instanceof CopseError)) throw error
     return { host, code: null, stdout: '', stderr: '', detail: error.message }
   }
 }

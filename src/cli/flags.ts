@@ -62,7 +62,11 @@ export interface SessionFlags {
 }
 
 export const sessionFlags: readonly Flag[] = [
-  { flags: '-p, --parallel <N>', description: 'hosts worked on at the same time', parse: positive },
+  {
+    flags: '-p, --parallel <N>',
+    description: 'hosts worked on at the same time; default 10',
+    parse: positive,
+  },
   { flags: '--timeout <DURATION>', description: 'give up after this long, like `10m`', parse: duration },
 ]
 

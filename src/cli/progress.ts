@@ -8,8 +8,6 @@ import type { Screen } from './screen.ts'
 /** Takes events until it is disposed of; then nothing of a checklist is left on the terminal. */
 export interface Progress extends Disposable {
   emit(event: Event): void
-  /** Takes the checklist off the terminal, so that something else can be written; the next event draws it again. */
-  clear(): void
 }
 
 /** `verbose` of 1 and more: plain lines also on a terminal. */
@@ -23,8 +21,7 @@ function plainProgress(screen: Screen, isVerbose: boolean): Progress {
     emit(event) {
       if (isVerbose || event.event !== 'verdict') screen.note(eventLines(event, screen.notePaint))
     },
-    clear: () => {},
-    [Symbol.dispose]: () => {},
+    [Symbol.dispose]: () => undefined,
   }
 }
 
@@ -36,22 +33,21 @@ function liveProgress(screen: Screen): Progress {
     const view = { now: performance.now(), width: process.stderr.columns ?? 80, paint: screen.notePaint }
     if (isShown) log(renderChecklist(list, view))
   }
-  const clear = () => {
+  const hide = () => {
     isShown = false
     log.clear()
   }
+  const attached = screen.attach({ clear: () => log.clear(), hide })
   const timer = setInterval(draw, 100)
-  timer.unref()
   return {
     emit(event) {
       list = advance(list, event, performance.now())
       isShown = true
       draw()
     },
-    clear,
     [Symbol.dispose]() {
       clearInterval(timer)
-      clear()
+      attached[Symbol.dispose]()
       log.done()
     },
   }

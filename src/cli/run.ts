@@ -11,20 +11,22 @@ import { makeScreen, type ScreenFlags, type Surroundings } from './screen.ts'
 type RunFlags = ScreenFlags & { readonly verbose: number; readonly timeout?: number }
 
 /** Before the flags are parsed, and when they cannot be. */
-const noFlags: RunFlags = { json: false, quiet: false, color: true, input: true, verbose: 0 }
+const noFlags: ScreenFlags = { json: false, quiet: false, color: true, input: true }
 
 /** The exit code; everything that had to be said has been said. */
 export async function run(argv: readonly string[], around: Surroundings): Promise<number> {
   const { head, rest } = splitRest(argv)
   const typed = ['copse', ...argv].map(quote).join(' ')
-  using interrupts = listenForInterrupts((text) => around.stderr.write(text))
-  let flags = noFlags
+  let screen = makeScreen(around, noFlags)
+  using interrupts = listenForInterrupts((text) => screen.note(text))
+  let verbose = 0
   let code: number = exitCodes.usage
   const onCommand: OnCommand = async (command, parsed) => {
-    flags = parsed.optsWithGlobals<RunFlags>()
+    const flags = parsed.optsWithGlobals<RunFlags>()
     if (rest.length > 0 && !command.takesRest) throw unexpectedRest(parsed)
+    verbose = flags.verbose
     if (flags.timeout !== undefined) interrupts.stopAfter(flags.timeout)
-    const screen = makeScreen(around, flags)
+    screen = makeScreen(around, flags)
     code = await command.run(parsed, { typed, rest, screen, signal: interrupts.signal })
   }
   try {
@@ -34,9 +36,11 @@ export async function run(argv: readonly string[], around: Surroundings): Promis
   } catch (error) {
     // The parser has told its own errors already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage
-    const paint = makeScreen(around, flags).notePaint
-    const isInterrupted = interrupts.signal.aborted
-    const ending = describeError(error, { paint, isVerbose: flags.verbose > 1, isInterrupted })
+    const ending = describeError(error, {
+      paint: screen.notePaint,
+      isVerbose: verbose > 1,
+      isInterrupted: interrupts.signal.aborted,
+    })
     around.stderr.write(ending.text)
     return ending.code
   }

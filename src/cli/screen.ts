@@ -15,6 +15,16 @@ export interface Screen {
   print(text: string): void
   /** Progress and remarks, on stderr. */
   note(text: string): void
+  /** From now until disposal, what is drawn on stderr is taken away before anything else is written. */
+  attach(drawing: Drawing): Disposable
+}
+
+/** Something that redraws a part of the terminal. */
+export interface Drawing {
+  /** Takes it away; it may draw again at once. */
+  clear(): void
+  /** Takes it away until there is something new to show. */
+  hide(): void
 }
 
 /** The flags that decide what a screen does. */
@@ -42,13 +52,30 @@ export function makeScreen({ stdin, stdout, stderr, env }: Surroundings, flags: 
   const paintFor = ({ isTTY }: Stream) =>
     wantsColour(isTTY === true, env, flags.color) ? colourPaint : plainPaint
   const isTerminal = stderr.isTTY === true && env.TERM !== 'dumb' && !isContinuousIntegration(env)
+  let drawn: Drawing | undefined
   return {
     paint: paintFor(stdout),
     notePaint: paintFor(stderr),
     isLive: isTerminal && !flags.quiet,
     canAsk: isTerminal && stdin.isTTY === true && flags.input && !flags.json,
-    print: (text) => void stdout.write(text),
-    note: (text) => void (flags.quiet || stderr.write(text)),
+    print(text) {
+      drawn?.hide()
+      stdout.write(text)
+    },
+    note(text) {
+      if (flags.quiet) return
+      drawn?.clear()
+      stderr.write(text)
+    },
+    attach(drawing) {
+      drawn = drawing
+      return {
+        [Symbol.dispose]() {
+          drawing.hide()
+          drawn = undefined
+        },
+      }
+    },
   }
 }
 

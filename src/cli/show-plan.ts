@@ -16,11 +16,10 @@ export interface ShownPlan {
 
 export async function showPlan(
   { flags, screen }: Invocation,
-  { session, progress, hosts }: Opened,
+  { session, hosts }: Opened,
 ): Promise<ShownPlan> {
   const began = performance.now()
   const plan = await makePlan(session, hosts)
-  progress.clear()
   const { environment } = session.desired
   if (flags.json) printDocument(screen, 'plan', planDocument(plan))
   else if (isEmpty(plan)) screen.print(noChangesText(environment, hosts))

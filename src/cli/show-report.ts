@@ -10,10 +10,9 @@ import { printDocument } from './schemas.ts'
 /** Returns the exit code. Times count from the start of the process: that is what the operator waited. */
 export function showReport(
   { flags, screen }: Invocation,
-  { session, progress, hosts }: Opened,
+  { session, hosts }: Opened,
   report: UpReport,
 ): number {
-  progress.clear()
   const { environment } = session.desired
   const ms = performance.now()
   if (flags.json) printDocument(screen, 'up', upDocument(environment, report, ms))

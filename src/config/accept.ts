@@ -29,8 +29,3 @@ export function acceptName(place: Place, ...path: readonly [list: string, key: s
   const part = partAt(place, path[1], ...path)
   return accept(name, { ...part, origin: { ...part.origin, isKey: true } })
 }
-
-/** A setting of a value of any kind. */
-export function field(value: unknown, key: PropertyKey): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
-}

@@ -1,4 +1,5 @@
 /** What one host must have and prove: its roles' resources in order, its own, then what roles finish with. */
+import type { z } from 'zod'
 import type { DesiredHost } from '../model/desired.ts'
 import type { Environment, Host } from '../model/environment.ts'
 import type { Probe } from '../model/probe.ts'
@@ -45,7 +46,7 @@ export function desireHost({ environment, host, group }: HostPart, read: Read): 
 type Source = Pick<Group, 'name' | 'place'>
 
 function resourcesOf(source: Source, make: () => ResourceList): Accepted<readonly Resource[]> {
-  const made = listOf(source, 'resources', resourceList, make)
+  const made = listOf(source, { what: 'resources', schema: resourceList }, make)
   return { value: flatten(made.value ?? []), problems: made.problems }
 }
 
@@ -58,7 +59,7 @@ function probesOf(
   environment: Environment,
   make: () => readonly Probe[],
 ): Accepted<readonly Probe[]> {
-  const made = listOf(source, 'probes', probeList, make)
+  const made = listOf(source, { what: 'probes', schema: probeList }, make)
   const strangers = (made.value ?? []).flatMap((probe) => strangerIn(probe, environment, source))
   return { value: made.value ?? [], problems: [...made.problems, ...strangers] }
 }
@@ -66,8 +67,7 @@ function probesOf(
 /** Functions may return anything at all at run time. */
 function listOf<Value>(
   { name, place }: Source,
-  what: string,
-  schema: Parameters<typeof accept<Value>>[0],
+  { what, schema }: { readonly what: string; readonly schema: z.ZodType<Value> },
   make: () => Value,
 ): Accepted<Value> {
   const made = attempt(name, place, make)

@@ -1,6 +1,6 @@
 /** Tells exclusive directories which of their entries other resources of the host want. */
 import type { Resource } from '../model/resource.ts'
-import { field } from './accept.ts'
+import { field } from './field.ts'
 
 /** Fills in `keep` of each exclusive directory: the entries that lead to things of the same host. */
 export function keepNamed(resources: readonly Resource[]): readonly Resource[] {

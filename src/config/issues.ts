@@ -1,5 +1,6 @@
 /** Turns what a schema says of a value into problems with the setting's name, what was found and what would be right. */
 import type { z } from 'zod'
+import { field } from './field.ts'
 import type { Origin, Problem } from './problem.ts'
 import { show, showPath, suggest } from './words.ts'
 
@@ -34,15 +35,10 @@ function within({ origin }: Part, { path, code }: Pick<Issue, 'path' | 'code'>):
 function say(issue: Issue, part: Part): string {
   const named = showPath([...part.called, ...issue.path]) || 'the definition'
   if (issue.code === 'invalid_key') return `${named} ${issue.issues[0]?.message}`
-  const found = issue.path.reduce(step, part.value)
+  const found = issue.path.reduce(field, part.value)
   if (found === undefined) return `${named} is missing: it ${issue.message}`
   const isSecret = issue.code === 'custom' && issue.params?.isSecret === true
   return `${named} ${issue.message}${isSecret || !issue.message.startsWith('must') ? '' : `, found ${show(found)}`}`
-}
-
-/** The value of a key; undefined where there is none. */
-function step(value: unknown, key: PropertyKey): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }
 
 /** Of a union, the issues of the branch that came furthest. */

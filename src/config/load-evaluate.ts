@@ -3,9 +3,9 @@ import { pathToFileURL } from 'node:url'
 import * as copse from '../index.ts'
 import type { Desired } from '../model/desired.ts'
 import { base } from '../roles/base.ts'
-import { field } from './accept.ts'
 import type { Ecosystem } from './define.ts'
 import { desireEach } from './desire-each.ts'
+import { field } from './field.ts'
 import { setClockAhead } from './load-clock.ts'
 import { reader } from './load-files.ts'
 import { again, type Modules } from './load-modules.ts'
@@ -50,5 +50,5 @@ async function evaluateOnce({ file, environment }: LoadTask, mark: string): Prom
 }
 
 function isEcosystem(value: unknown): value is Ecosystem {
-  return field(value, 'definition') !== undefined && field(value, 'place') !== undefined
+  return typeof value === 'object' && value !== null && 'definition' in value && 'place' in value
 }

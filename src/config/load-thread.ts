@@ -5,7 +5,7 @@ import type { Reply } from './load-evaluate.ts'
 import type { LoadTask } from './task.ts'
 
 /** Megabytes of memory that a config may use, far above what any definition needs. */
-const memory = 512
+const memory = 256
 
 /** What the worker says: that copse itself is loaded, so that what goes wrong now is the config's; then its reply. */
 export type Said = 'ready' | Reply

@@ -31,9 +31,10 @@ export class ConfigError extends CopseError {
   }
 }
 
-/** `file:line:column  message; hint`, with the file as seen from the working directory. */
+/** `file:line:column  message; hint`, with a file below the working directory as seen from there. */
 function problemLine({ place, message, hint }: LocatedProblem): string {
-  const where = formatPlace({ ...place, file: relative(process.cwd(), place.file) })
+  const near = relative(process.cwd(), place.file)
+  const where = formatPlace({ ...place, file: near.startsWith('..') ? place.file : near })
   return `${where}  ${message}${hint === undefined ? '' : `; ${hint}`}`
 }
 

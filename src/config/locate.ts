@@ -12,23 +12,17 @@ export interface Syntax {
 /** The place of the value; of the nearest literal around it where it is computed; of the call where nothing is literal. */
 export function locate(syntax: Syntax, origin: Origin): Place {
   const call = callAt(syntax.program, offsetOf(syntax.text, origin.place))
-  const [index, ...path] = origin.path
+  const [index] = origin.path
   const argument = typeof index === 'number' ? call?.arguments[index] : undefined
   if (!argument || argument.type === 'SpreadElement') return origin.place
-  return {
-    ...origin.place,
-    ...positionOf(syntax.text, startOf(syntax.program, argument, origin.isKey, path)),
-  }
+  return { ...origin.place, ...positionOf(syntax.text, startOf(syntax.program, argument, origin)) }
 }
 
-function startOf(
-  program: Program,
-  start: Expression,
-  isKey: boolean | undefined,
-  path: readonly PropertyKey[],
-): number {
-  let node = start
+/** Where the value, or its name, begins that the rest of the way leads to from an argument. */
+function startOf(program: Program, argument: Expression, { path, isKey }: Origin): number {
+  let node = argument
   for (const [index, key] of path.entries()) {
+    if (index === 0) continue
     const child = childOf(literalOf(program, node), key)
     if (!child) break
     if (isKey && index === path.length - 1) return child.start

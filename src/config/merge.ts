@@ -9,6 +9,7 @@ import { withSources } from '../resources/sources.ts'
 import type { Accepted } from './accept.ts'
 import { attempt } from './attempt.ts'
 import { keepNamed } from './exclusive.ts'
+import { field } from './field.ts'
 import type { Problem } from './problem.ts'
 import { suggest } from './words.ts'
 
@@ -89,9 +90,8 @@ function deadNames(host: Host, { resource }: Item, items: readonly Item[]): read
 }
 
 function namesIn(spec: unknown): readonly string[] {
-  if (typeof spec !== 'object' || spec === null) return []
   return ['restartOn', 'reloadOn']
-    .map((field): unknown => Reflect.get(spec, field))
+    .map((name) => field(spec, name))
     .flatMap((names) => (Array.isArray(names) ? names : []))
     .filter((name) => typeof name === 'string')
 }

@@ -2,8 +2,9 @@
 import { dirname, resolve } from 'node:path'
 import type { Place } from '../model/place.ts'
 import type { ProviderSpec, WayIn } from '../model/provider.ts'
-import { type Accepted, accept, acceptName, field, partAt } from './accept.ts'
+import { type Accepted, accept, acceptName, partAt } from './accept.ts'
 import type { EnvironmentPart } from './definition.ts'
+import { field } from './field.ts'
 import type { Machines } from './providers.ts'
 import { environmentSchema, existingSchema, incusSchema, machinesSchema } from './schema.ts'
 

@@ -1,9 +1,10 @@
 /** Reads a definition part by part, so that every problem of every part is found at once. */
 import { z } from 'zod'
 import type { Role } from '../model/role.ts'
-import { accept, field, partAt } from './accept.ts'
+import { accept, partAt } from './accept.ts'
 import type { Ecosystem } from './define.ts'
 import type { Definition } from './definition.ts'
+import { field } from './field.ts'
 import type { Problem } from './problem.ts'
 import { readEnvironment } from './read-environment.ts'
 import { hostNames, readGroup } from './read-group.ts'

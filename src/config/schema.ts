@@ -5,6 +5,7 @@ import type { Resource, ResourceList } from '../model/resource.ts'
 import type { Role } from '../model/role.ts'
 import { accountName, oneLine } from '../resources/words.ts'
 import type { HostDefinition } from './define.ts'
+import { field } from './field.ts'
 import type { FlowDefinition } from './flow.ts'
 import type { Machines } from './providers.ts'
 import * as words from './schema-words.ts'
@@ -21,13 +22,20 @@ const record = <Value extends z.ZodType>(value: Value) =>
     'must be an object in braces',
   )
 
-/** Has the fields of what a builder made. */
+/** Has the fields of what a builder made, and a place if that is one. */
 function isMade(value: unknown, ...fields: readonly string[]): boolean {
-  return typeof value === 'object' && value !== null && fields.every((field) => field in value)
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    fields.every((name) => name in value) &&
+    (!fields.includes('place') || typeof field(field(value, 'place'), 'file') === 'string')
+  )
 }
 
 export const machinesSchema = z.custom<Machines>(
-  (value) => isMade(value, 'provider', 'settings', 'place'),
+  (value) =>
+    isMade(value, 'provider', 'settings', 'place') &&
+    ['incus', 'existing'].includes(String(field(value, 'provider'))),
   'must be made by incus({ box: "local" }) or existing({ ... })',
 )
 

@@ -57,7 +57,18 @@ async function convergeHost(session: Session, work: Settle): Promise<Outcome> {
       detail: failure.message,
       hint: failure.hint,
     })
+  return session.atOnce(() => changeHost(session, work, end))
+}
+
+/** The host's turn among those that are worked on at once. */
+async function changeHost(
+  session: Session,
+  work: Settle,
+  end: (result: Outcome['result'], more?: Partial<Outcome>) => Outcome,
+): Promise<Outcome> {
   if (session.context.signal.aborted) return end('interrupted')
+  const { host } = work.planned
+  const desired = desiredHost(session.desired, host)
   const plan = work.planned.state === 'absent' ? await planRunning(session, desired) : work.planned
   if (plan.state === 'unreachable') return end(resultOf(plan), { detail: plan.detail, hint: plan.hint })
   if (plan.changes.length === 0 && plan.forget.length === 0) return end('unchanged')

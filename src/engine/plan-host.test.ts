@@ -13,7 +13,7 @@ const plan = (resources: ResourceList, found: Observation = nothing) =>
   planHost({ host: 'web1', wanted: bindAll([resources].flat(9) as never), found, identity })
 
 const foundLink = (key: string, target: string): Observation['things'] =>
-  new Map([['link', new Map([[key, { found: { target }, raw: `${key}\ttarget=${target}` }]])]])
+  new Map([['link', new Map([[key, { found: { type: 'link', target }, raw: `${key}\ttarget=${target}` }]])]])
 
 test('what is as wanted makes no step', () => {
   const made = plan([link('/a', '/b')], { ...nothing, things: foundLink('/a', '/b') })

@@ -73,7 +73,7 @@ async function planOne(
 ): Promise<Plan['hosts'][number]> {
   const { name } = desired.host
   const state = machine?.state ?? 'absent'
-  if (state === 'running') return planRunning(session, desired)
+  if (state === 'running') return session.atOnce(() => planRunning(session, desired))
   if (state === 'absent') return absent(desired, nothing)
   if (state === 'stopped') return { host: name, state: 'absent', changes: [] }
   const reason = state === 'foreign' ? 'foreign' : 'no-answer'

@@ -1,4 +1,5 @@
 /** One command's work on one environment: its provider, and at most one connection to each host. */
+import pLimit from 'p-limit'
 import { CopseError } from '../lib/errors.ts'
 import { providerFor } from '../machines/index.ts'
 import type { MachineProvider, ProviderContext } from '../machines/provider.ts'
@@ -19,6 +20,8 @@ export interface ReadSession {
   reader(host: string): Promise<Reader>
   /** The text of the identity file that a host must carry. */
   identity(host: Host): Promise<string>
+  /** Works on a host once fewer than `parallel` others are worked on; not to be nested. */
+  atOnce<Result>(work: () => Promise<Result>): Promise<Result>
 }
 
 /** What changing is given. */
@@ -32,7 +35,11 @@ export interface SessionOptions {
   readonly signal: AbortSignal
   emit(event: Event): void
   readonly connectTimeoutMs?: number
+  /** Hosts worked on at the same time. Default 10. */
+  readonly parallel?: number | undefined
 }
+
+const usualParallel = 10
 
 /** Opens nothing yet: connections are made when they are first asked for. */
 export function openSession(desired: Desired, options: SessionOptions): Session {
@@ -60,10 +67,12 @@ export function openSession(desired: Desired, options: SessionOptions): Session 
     open.set(name, known)
     return known
   }
+  const limit = pLimit(options.parallel ?? usualParallel)
   return {
     desired,
     provider,
     providerContext,
+    atOnce: (work) => limit(work),
     context: { signal: options.signal, stateDir, emit: (event) => options.emit(event) },
     reader: transport,
     transport,

@@ -34,7 +34,9 @@ export async function status(session: ReadSession): Promise<readonly HostStatus[
       if (machine?.state !== 'running')
         return { ...base, state: machine?.state ?? 'absent', detail: machine?.detail }
       try {
-        const { facts, owned } = await observe(await session.reader(host.name), [], session.context.signal)
+        const { facts, owned } = await session.atOnce(async () =>
+          observe(await session.reader(host.name), [], session.context.signal),
+        )
         return { ...base, state: 'running', facts, owned: owned.length }
       } catch (error) {
         if (error instanceof Unreachable || error instanceof CopseError)

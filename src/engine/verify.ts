@@ -1,6 +1,7 @@
 /** Asks the probes, from every vantage point at once; a service that was just changed is given time to answer. */
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CopseError } from '../lib/errors.ts'
 import type { Probe, Vantage, Verdict } from '../model/probe.ts'
 import { probeKindNamed } from '../probes/index.ts'
 import type { Answer } from '../probes/kind.ts'
@@ -65,7 +66,7 @@ async function ask(session: ReadSession, probes: readonly Probe[]): Promise<read
     const answers = parseAnswers(stdout, boundary)
     return probes.map((probe, index) => judge(probe, answers.get(fileName(index))))
   } catch (error) {
-    if (!(error instanceof Unreachable)) throw error
+    if (!(error instanceof Unreachable) && !(error instanceof CopseError)) throw error
     return probes.map((probe) => ({ probe, ok: false, ms: 0, detail: `not asked: ${error.message}` }))
   }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { sha256 } from '../lib/digest.ts'
 import { quote, type Shell, sh } from '../lib/shell.ts'
 import type { Resource } from '../model/resource.ts'
+import { observeFiles } from './file-observe.ts'
 import {
   type Change,
   defineKind,
@@ -15,7 +16,6 @@ import {
 import {
   clearTemporary,
   differences,
-  factsWord,
   grant,
   makeParent,
   moveIntoPlace,
@@ -59,31 +59,7 @@ const definition: KindDefinition<Spec> = {
   // Without a hint the current text is not looked at, so that no secret leaves the host.
   hint: (wanted) => (wanted.secret ? '' : (digestIn(wanted) ?? '')),
   intent: (wanted) => ({ ...accessOf(wanted), path: wanted.path, digest: digestIn(wanted) ?? wanted }),
-  observe: `${factsWord}
-# text PATH SIZE: the content as a field, if it is UTF-8 without NUL; the added line end keeps those that are there.
-text() {
-  if [ "$(iconv -f UTF-8 -t UTF-8 <"$1" 2>/dev/null | tr -d '\\0' | wc -c)" -eq "$2" ]; then
-    printf '\\ttext=%s' "$({ cat "$1"; echo; } | enc)"
-  fi
-}
-found=$(facts)
-sums=$(printf '%s\\n' "$found" | awk -F '\\t' '$4 == "type=file" { print $3 }' |
-  xargs -r -d '\\n' sha256sum -z 2>/dev/null | tr '\\0' '\\n')
-printf '%s\\n\\n%s\\n' "$sums" "$found" | awk '
-  !listed && $0 == "" { listed = 1; next }
-  !listed { sum[substr($0, 67)] = substr($0, 1, 64); next }
-  split($0, field, "\\t") > 1 {
-    sha = field[4] == "type=file" ? sum[field[3]] : ""
-    isShown = sha != "" && field[2] != "" && field[2] != sha && field[1] <= ${longestText}
-    printf "%s\\t%s", isShown ? field[1] : "", substr($0, length(field[1] field[2]) + 3)
-    print sha == "" ? "" : "\\tsha=" sha
-  }' | while IFS= read -r line; do
-  size=\${line%%"$tab"*}
-  line=\${line#*"$tab"}
-  printf '%s' "$line"
-  if [ -n "$size" ]; then text "\${line%%"$tab"*}" "$size"; fi
-  echo
-done`,
+  observe: observeFiles,
   diff,
   apply: (wanted, _change, found) => ({
     ...(isSame(wanted, found)

@@ -4,6 +4,9 @@ import type { Step } from './kind.ts'
 import { markNew, markOf } from './made.ts'
 import type { PackageSpec } from './package.ts'
 
+/** The list of all that copse's calls of apt ever brought and that it has not removed since. */
+const cameAlong: Shell = sh`"\${COPSE_VAR:-/var/lib/copse}"/made/packages`
+
 /** What a step needs of apt: waiting for its locks, mending what was interrupted, starting nothing. */
 const tools: Shell = sh`export NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none
 apt_get() {
@@ -30,6 +33,19 @@ mend() {
   if [ -z "$(dpkg --audit 2>&1 || :)" ]; then return 0; fi
   dpkg --force-confdef --force-confold --configure -a || :
   apt_get --no-remove -f install
+}
+# removed_by OPERATION...: what would go with it, without what it names itself.
+removed_by() {
+  apt-get -s -o APT::Get::AutomaticRemove=false "$@" | awk -v names="$*" '
+    BEGIN { n = split(names, name, " "); for (i = 1; i <= n; i++) named[name[i]] }
+    $1 == "Remv" && !($2 in named) { printf " %s", $2 }'
+}
+installed() { dpkg-query -W -f '\${db:Status-Abbrev} \${Package}\\n' | awk '$1 ~ /^.i/ { print $2 }' | LC_ALL=C sort -u; }
+# Adds to the list what has come since the last look, also when a killed step could not.
+note() {
+  if [ ! -e ${cameAlong}.before ]; then return 0; fi
+  installed | LC_ALL=C comm -13 ${cameAlong}.before - >>${cameAlong}
+  rm -f ${cameAlong}.before
 }`
 
 /** While it is there only what runs already may be started again, as by an upgrade; without the lock it does nothing. */
@@ -64,10 +80,8 @@ if [ -e "$policy" ]; then mv "$policy" "$foreign"; fi
 trap loud EXIT
 cp ./policy-rc.d "$policy"
 chmod 755 "$policy"
-mend`
-
-/** The list of all that copse's calls of apt ever brought and that it has not removed since. */
-const cameAlong: Shell = sh`"\${COPSE_VAR:-/var/lib/copse}"/made/packages`
+mend
+note`
 
 const update: Shell = sh`var="\${COPSE_VAR:-/var/lib/copse}"
 updated=
@@ -87,7 +101,7 @@ unknown() {
     $1 == "Candidate:" && $2 != "(none)" { known[name] }
     END { n = split(names, asked, " "); for (i = 1; i <= n; i++) if (!(asked[i] in known)) printf " %s", asked[i] }'
 }
-installed() { dpkg-query -W -f '\${db:Status-Abbrev} \${Package}\n' | awk '$1 ~ /^.i/ { print $2 }' | LC_ALL=C sort -u; }`
+`
 
 /** Brings packages to their wanted states: one call of apt for those to install, one for those to remove. */
 export function settle(specs: readonly PackageSpec[]): Step {
@@ -130,13 +144,18 @@ if [ -n "$missing" ]; then
   echo "no package source of this host has:$missing" >&2
   exit 1
 fi
-installed >before
-note() { installed | LC_ALL=C comm -13 before - >>${cameAlong}; }
+installed >${cameAlong}.before
 trap 'loud; note' EXIT
 install() {
   apt_get --no-install-recommends --no-remove --allow-downgrades --allow-change-held-packages install ${words}
 }
-install || { [ -z "$updated" ] && update && install; }`,
+install || { [ -z "$updated" ] && update && install; } || {
+  others=$(removed_by --allow-change-held-packages install ${words} || :)
+  if [ -n "$others" ]; then
+    echo ${`${names.join(' ')} cannot be installed beside what is there and would have to be named absent before:`}"$others" >&2
+  fi
+  exit 1
+}`,
     sh`apt-mark manual ${names} >/dev/null`,
     ...(held.length > 0 ? [sh`apt-mark hold ${held} >/dev/null`] : []),
     ...(free.length > 0 ? [sh`apt-mark unhold ${free} >/dev/null`] : []),
@@ -145,12 +164,9 @@ install || { [ -z "$updated" ] && update && install; }`,
 
 /** What nobody named is not removed along with what somebody named. */
 function removal(names: readonly string[]): Shell {
-  return sh`apt-get -s -o APT::Get::AutomaticRemove=false --allow-change-held-packages remove ${names} >removal
-others=$(awk -v names=${names.join(' ')} '
-  BEGIN { n = split(names, name, " "); for (i = 1; i <= n; i++) named[name[i]] }
-  $1 == "Remv" && !($2 in named) { printf " %s", $2 }' removal)
+  return sh`others=$(removed_by --allow-change-held-packages remove ${names})
 if [ -n "$others" ]; then
-  echo ${`removing ${names.join(' ')} would also remove what nobody asked to remove:`}"$others" >&2
+  echo ${`removing ${names.join(' ')} would also remove what is not named absent:`}"$others" >&2
   exit 1
 fi
 apt_get --allow-change-held-packages remove ${names}`
@@ -165,6 +181,7 @@ export function letGo(name: string): Step {
     script: lines([
       tools,
       sh`mend
+note
 apt-mark unhold ${name} >/dev/null
 if [ -e ${markOf('package', name)} ]; then
   apt-mark auto ${name} >/dev/null

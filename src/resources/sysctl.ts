@@ -99,7 +99,7 @@ mv -f ${`${path}.copse`} ${path}`
 function setLive({ key, value }: Sysctl): Shell {
   const path = liveAt(key)
   return sh`if [ ! -e ${path} ]; then echo ${`this kernel has no setting ${key}`} >&2; exit 1; fi
-if ! printf '%s\n' ${value} >${path}; then
+if ! printf '%s\\n' ${value} >${path}; then
   echo ${`${key} cannot be set here (is this a container?); live: false leaves it to the next boot`} >&2
   exit 1
 fi`

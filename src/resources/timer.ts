@@ -1,7 +1,30 @@
 /** A command that systemd runs at times: a service, its timer, and the files of both. */
+import { z } from 'zod'
 import type { ResourceList } from '../model/resource.ts'
 import { file } from './file.ts'
+import { acceptSettings } from './kind.ts'
 import { unit } from './unit.ts'
+import { accountName, oneLine } from './words.ts'
+
+const time = oneLine.min(1).optional()
+
+const settings = z
+  .strictObject({
+    name: z.string().regex(/^[\w.:-]+$/, 'must be a name of letters, digits, dots, colons and hyphens'),
+    command: z
+      .string()
+      .min(1)
+      .regex(/^[^\r\0]*$/, 'must not contain NUL or a carriage return'),
+    onCalendar: time,
+    onBootSec: time,
+    onUnitActiveSec: time,
+    randomizedDelaySec: time,
+    user: accountName.optional(),
+    description: oneLine.optional(),
+  })
+  .refine(({ onCalendar, onBootSec, onUnitActiveSec }) => onCalendar ?? onBootSec ?? onUnitActiveSec, {
+    message: 'needs onCalendar, onBootSec or onUnitActiveSec',
+  })
 
 /** What a timer runs and when; at least one of the `on` settings. */
 export interface TimerOptions {
@@ -22,20 +45,21 @@ export interface TimerOptions {
 
 /** Runs a command at times; the service is `NAME.service`, and its output is in the journal. */
 export function timer(name: string, options: TimerOptions): ResourceList {
-  const { command, user, description = name } = options
+  const accepted = acceptSettings('timer', settings, { name, ...options })
+  const { command, user, description = name } = accepted
   const about = `[Unit]\nDescription=${literal(description)}\n`
   const service = file(`/etc/systemd/system/${name}.service`, {
     content: `${about}
 [Service]
 Type=oneshot
 ExecStart=/bin/sh -c ${execWord(command)}
-${user === undefined ? '' : `User=${literal(user)}\n`}`,
+${user === undefined ? '' : `User=${user}\n`}`,
   })
   const own = unit(`${name}.timer`, {
     restartOn: [service.key],
     file: `${about}
 [Timer]
-${times(options)}
+${times(accepted)}
 [Install]
 WantedBy=timers.target
 `,
@@ -43,22 +67,27 @@ WantedBy=timers.target
   return [service, own]
 }
 
-function times({ onCalendar, onBootSec, onUnitActiveSec, randomizedDelaySec }: TimerOptions): string {
-  const settings = {
+function times({
+  onCalendar,
+  onBootSec,
+  onUnitActiveSec,
+  randomizedDelaySec,
+}: z.output<typeof settings>): string {
+  const lines = {
     OnCalendar: onCalendar,
     OnBootSec: onBootSec,
     OnUnitActiveSec: onUnitActiveSec,
     RandomizedDelaySec: randomizedDelaySec,
     Persistent: onCalendar === undefined ? undefined : 'true',
   }
-  return Object.entries(settings)
+  return Object.entries(lines)
     .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${literal(value)}\n`]))
     .join('')
 }
 
-/** A value that systemd takes as it stands: no specifiers, no second line. */
+/** A value that systemd takes as it stands: `%` begins no specifier. */
 function literal(value: string): string {
-  return value.replaceAll(/[\r\n\0]+/g, ' ').replaceAll('%', '%%')
+  return value.replaceAll('%', '%%')
 }
 
 /** One word of an ExecStart line: quoted, with neither specifiers nor variables of systemd's. */

@@ -20,7 +20,7 @@ export function settle(
       sh`systemctl ${enabled ? 'enable' : 'disable'} --quiet -- "$unit"`,
       ...act(verb),
       sh`mkdir -p ${stamps}
-printf 'restart=%s\nreload=%s\n' ${restart} ${reload} >${stamps}/"$unit"`,
+printf 'restart=%s\\nreload=%s\\n' ${restart} ${reload} >${stamps}/"$unit"`,
     ]),
   }
 }

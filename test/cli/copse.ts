@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { run } from '../../src/cli/run.ts'
+import { quote } from '../../src/lib/shell.ts'
 
 /** How a command line ended. */
 export interface Ended {
@@ -34,6 +35,14 @@ export class Copse implements Disposable {
   readonly directory = mkdtempSync(join(tmpdir(), 'copse-cli-'))
   readonly state = join(this.directory, 'state')
 
+  readonly #variables = {
+    PATH: process.env.PATH,
+    HOME: join(this.directory, 'home'),
+    XDG_STATE_HOME: this.state,
+    XDG_RUNTIME_DIR: this.directory,
+    NODE_COMPILE_CACHE: join(tmpdir(), 'copse-cli-compile-cache'),
+  }
+
   constructor() {
     mkdirSync(join(this.directory, 'home'))
   }
@@ -43,20 +52,33 @@ export class Copse implements Disposable {
     return spawn(process.execPath, [main, ...args], {
       cwd: join(this.directory, 'home'),
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env.PATH,
-        HOME: join(this.directory, 'home'),
-        XDG_STATE_HOME: this.state,
-        XDG_RUNTIME_DIR: this.directory,
-        NODE_COMPILE_CACHE: join(tmpdir(), 'copse-cli-compile-cache'),
-        ...variables,
-      },
+      env: { ...this.#variables, ...variables },
     })
   }
 
   /** Runs it to its end. */
   run(args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<Ended> {
     return endOf(this.start(args, variables))
+  }
+
+  /** Runs it on a terminal (util-linux's script), and answers its question. */
+  runOnTerminal(
+    args: readonly string[],
+    { question, answer }: { readonly question: string; readonly answer: string },
+  ): Promise<Ended> {
+    const line = `stty cols 80 rows 24; ${[process.execPath, main, ...args].map(quote).join(' ')}`
+    const child = spawn('script', ['-qec', line, '/dev/null'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...this.#variables, TERM: 'xterm' },
+    })
+    let seen = ''
+    child.stdout.on('data', (text) => {
+      seen += text
+      if (!seen.includes(question)) return
+      seen = ''
+      child.stdin.write(`${answer}\n`)
+    })
+    return endOf(child)
   }
 
   [Symbol.dispose](): void {

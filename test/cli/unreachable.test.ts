@@ -1,44 +1,22 @@
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Copse, endOf, runHere } from './copse.ts'
+import { Lonely } from './lonely.ts'
 
 const copse = new Copse()
-/** Accepts connections and says nothing. */
-const silent = createServer(() => undefined)
-/** A key that nobody has. */
-const hostKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiI'
+const lonely = new Lonely(copse.directory)
 
 beforeAll(async () => {
   process.env.XDG_STATE_HOME = copse.state
-  silent.listen(0, '127.0.0.1')
-  await once(silent, 'listening')
-  const { port } = silent.address() as AddressInfo
-  const servers = (to: number) =>
-    `existing({ user: 'root', port: ${to}, servers: { web1: { address: '127.0.0.1', hostKey: '${hostKey}' } } })`
-  const text = `import { defineEcosystem, existing, web } from 'copse'
-export default defineEcosystem({
-  name: 'lonely',
-  environments: {
-    closed: { machines: ${servers(1)}, subnet: '10.71.0.0/24', domain: 'lonely.internal' },
-    guarded: { machines: ${servers(1)}, subnet: '10.71.0.0/24', domain: 'lonely.internal', protected: true },
-    silent: { machines: ${servers(port)}, subnet: '10.71.0.0/24', domain: 'lonely.internal' },
-  },
-  hosts: { web: { at: [24], roles: [web()] } },
-})
-`
-  mkdirSync(join(copse.directory, 'lonely'))
-  writeFileSync(join(copse.directory, 'lonely', 'copse.config.ts'), text)
+  await lonely.start()
 })
 
 afterAll(() => {
-  silent.close()
+  lonely[Symbol.dispose]()
   copse[Symbol.dispose]()
 })
 
-const run = (...args: readonly string[]) => runHere(['-C', join(copse.directory, 'lonely'), ...args])
+const run = (...args: readonly string[]) => runHere(['-C', lonely.directory, ...args])
 
 test('a plan without any host that answers is shown, and fails', { timeout: 30_000 }, async () => {
   const { code, stdout } = await run('plan', 'closed')
@@ -90,9 +68,9 @@ test('the way in is printed as OpenSSH settings with the pinned key', { timeout:
 })
 
 test('an interruption ends a command soon, with 130 and no stack', { timeout: 30_000 }, async () => {
-  const child = copse.start(['-C', join(copse.directory, 'lonely'), 'plan', 'silent'])
+  const child = copse.start(['-C', lonely.directory, 'plan', 'silent'])
   const ended = endOf(child)
-  await once(silent, 'connection')
+  await once(lonely.silent, 'connection')
   const began = performance.now()
   child.kill('SIGINT')
   const { code, stderr } = await ended

@@ -34,7 +34,7 @@ It asks nothing unless the environment is protected. Servers that copse did not 
     const isWhole = names.length + flags.limit.length + flags.exclude.length === 0
     return withEnvironment(
       invocation,
-      async ({ session, progress, hosts }) => {
+      async ({ session, hosts }) => {
         const { environment } = session.desired
         const outcomes = await destroy(session, {
           hosts: isWhole ? 'all' : hosts,
@@ -42,13 +42,11 @@ It asks nothing unless the environment is protected. Servers that copse did not 
           lockTimeoutMs: flags.lockTimeout,
           command: invocation.typed,
           async consent(doomed) {
-            progress.clear()
             if (!flags.json) screen.print(renderDoomed(environment, doomed, screen.paint))
             await consentIfProtected(invocation, environment)
             return true
           },
         })
-        progress.clear()
         if (flags.json)
           printDocument(screen, 'destroy', {
             environment: environment.name,

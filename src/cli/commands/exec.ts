@@ -12,9 +12,6 @@ interface ExecFlags extends HostFlags, SessionFlags {
   readonly user?: string
 }
 
-/** Hosts at a time, unless `--parallel` says otherwise. */
-const usualParallel = 10
-
 export const command = defineCommand<ExecFlags>({
   words: ['ENV', '[WORD...]'],
   takesRest: true,
@@ -44,7 +41,6 @@ async function execute(
   const results = await runEverywhere(session, {
     hosts,
     script: scriptOf(argv, flags.user),
-    parallel: flags.parallel ?? usualParallel,
     onResult: (result) => flags.json || show(result, screen, hosts.length === 1),
   })
   if (flags.json) printDocument(screen, 'exec', { environment: name, results: [...results] })

@@ -29,7 +29,6 @@ export const command = defineCommand<RunFlags>({
         const report = await rebuild(opened.session, {
           ...options,
           async consentDestroy(hosts) {
-            opened.progress.clear()
             if (!flags.json) screen.print(renderDoomed(environment, hosts, screen.paint))
             await consentIfProtected(invocation, environment)
             return true

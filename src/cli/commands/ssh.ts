@@ -21,7 +21,6 @@ The exit code is that of ssh.`,
     withEnvironment(invocation, async (opened) => {
       const [, name, ...words] = invocation.words
       const argv = await argvFor(opened, name)
-      opened.progress.clear()
       return await attached([...argv, ...words, ...invocation.rest])
     }),
 })

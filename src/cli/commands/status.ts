@@ -11,10 +11,10 @@ export const command = defineCommand<SessionFlags>({
   flags: sessionFlags,
   more: 'With -v also what each system says of itself.',
   run: (invocation) =>
-    withEnvironment(invocation, async ({ session, progress }) => {
+    withEnvironment(invocation, async ({ session, hosts }) => {
       const { screen, flags } = invocation
+      session.context.emit({ event: 'phase', phase: 'observe', hosts })
       const found = await status(session)
-      progress.clear()
       const environment = session.desired.environment.name
       if (flags.json) {
         const hosts = found.map(({ owned: _owned, ...host }) => ({

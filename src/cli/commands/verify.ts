@@ -24,10 +24,9 @@ export const command = defineCommand<VerifyFlags>({
   ],
   more: 'With -l only the probes that ask about these hosts. Exit codes: 0 all green, 1 something is red.',
   run: (invocation) =>
-    withEnvironment(invocation, async ({ session, progress, hosts }) => {
+    withEnvironment(invocation, async ({ session, hosts }) => {
       const { screen, flags } = invocation
       const verdicts = await verify(session, { hosts, fastOnly: false })
-      progress.clear()
       const { name } = session.desired.environment
       if (flags.junit !== undefined) await save(flags.junit, renderJunit(name, verdicts))
       if (flags.json) printDocument(screen, 'verify', verifyDocument(name, verdicts))

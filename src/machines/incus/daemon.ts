@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, open, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { CopseError } from '../../lib/errors.ts'
 import { boxFile, makeBoxDirectory, readBox, writeBox } from './box.ts'
 import { lockBox } from './box-lock.ts'
@@ -39,8 +40,13 @@ async function startDetached(engine: Engine): Promise<void> {
     cwd: '/',
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
-    // Nothing else of the operator's variables: the daemon outlives the command.
-    env: { PATH: searchPath(), HOME: '/root', LANG: 'C.UTF-8', [product.variable]: directory },
+    // Nothing else of the operator's variables: the daemon outlives the command. Incus keeps its own programs beside it.
+    env: {
+      PATH: `${dirname(product.daemon)}:${searchPath()}`,
+      HOME: '/root',
+      LANG: 'C.UTF-8',
+      [product.variable]: directory,
+    },
   })
   await new Promise((resolve, reject) => {
     child.once('spawn', resolve)

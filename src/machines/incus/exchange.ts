@@ -3,6 +3,7 @@ import { type IncomingMessage, request } from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { CopseError } from '../../lib/errors.ts'
+import { boxFile } from './box.ts'
 import { type Engine, socketOf } from './engine.ts'
 
 /** What is sent: JSON, text of a file, or a long stream of known length. */
@@ -75,9 +76,10 @@ async function textOf(response: IncomingMessage): Promise<string> {
   return text
 }
 
-function explain({ product, directory }: Engine, asked: Request, cause: unknown): NoAnswer {
+function explain(engine: Engine, asked: Request, cause: unknown): NoAnswer {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  const socket = socketOf({ product, directory })
+  const { product } = engine
+  const socket = socketOf(engine)
   if (code === 'ENOENT' || code === 'ECONNREFUSED')
     return new NoAnswer('down', `${product.name} does not run: nobody listens on ${socket}`, {
       cause,
@@ -93,7 +95,7 @@ function explain({ product, directory }: Engine, asked: Request, cause: unknown)
     `${product.name} did not answer ${asked.method} ${asked.path}${why(asked, cause)}`,
     {
       cause,
-      hint: `look at its log: ${logHint(directory, product)}`,
+      hint: `look at its log: ${logHint(engine)}`,
     },
   )
 }
@@ -105,7 +107,7 @@ function why({ seconds }: Request, cause: unknown): string {
     : `: ${cause.message}`
 }
 
-function logHint(directory: string, { units, name }: Engine['product']): string {
-  const unit = units.at(-1) ?? name.toLowerCase()
-  return directory === `/var/lib/${name.toLowerCase()}` ? `journalctl -u ${unit}` : `${directory}/logs`
+function logHint(engine: Engine): string {
+  const { units, directory } = engine.product
+  return engine.directory === directory ? `journalctl -u ${units.at(-1)}` : boxFile(engine, 'log')
 }

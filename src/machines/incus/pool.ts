@@ -1,5 +1,6 @@
 /** The storage pool that holds the machines of all environments of an engine. */
 import { statfs } from 'node:fs/promises'
+import { join } from 'node:path'
 import { CopseError } from '../../lib/errors.ts'
 import { Pool } from './api.ts'
 import type { Client } from './client.ts'
@@ -30,9 +31,11 @@ export async function createPool(client: Client, say: (message: string) => void)
       `${free.toFixed(1)} GiB are free in ${client.engine.directory}, ${leastRoom} GiB wanted`,
       { hint: 'make room on that disk' },
     )
-  const size = type === btrfs ? {} : { size: `${poolSize(free)}GiB` }
+  // On btrfs the pool is a subvolume at the one place inside its directory that an engine allows.
+  const source = join(client.engine.directory, 'storage-pools', poolName)
+  const config = type === btrfs ? { source } : { size: `${poolSize(free)}GiB` }
   try {
-    await make(client, 'btrfs', size)
+    await make(client, 'btrfs', config)
   } catch (error) {
     if (!(error instanceof CopseError) || error.code !== 'failed') throw error
     say(`uses a plain directory as storage pool, which is slower: ${error.message}`)

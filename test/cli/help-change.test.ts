@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest'
+import { help } from './help.ts'
+
+test('help of plan', async () => {
+  expect(await help('plan')).toMatchInlineSnapshot(`
+    "Usage: copse plan ENV [flags]
+
+    show what would change; touch nothing
+
+    Options:
+      -l, --limit <HOST>     only these hosts: name, group, role or glob; repeatable
+      --exclude <HOST>       all but these hosts; repeatable
+      -p, --parallel <N>     hosts worked on at the same time; default 10
+      --timeout <DURATION>   give up after this long, like \`10m\`
+      --out <FILE>           save the plan for \`copse apply FILE\`
+      --detailed-exitcode    exit 2 when something would change
+      -h, --help             print help
+
+    Examples:
+      copse plan dev                          what \`copse up dev\` would change
+      copse plan prod -l web --out web.plan   of the web hosts, saved for \`copse apply\`
+    Exit codes: 0; 3 when some hosts could not be observed, 1 when none
+    could, 5 when one is not who it should be.
+    "
+  `)
+})
+
+test('help of up', async () => {
+  expect(await help('up')).toMatchInlineSnapshot(`
+    "Usage: copse up ENV [flags]
+
+    make the environment what the definition says, and verify it
+
+    Options:
+      -l, --limit <HOST>         only these hosts: name, group, role or glob;
+                                 repeatable
+      --exclude <HOST>           all but these hosts; repeatable
+      -p, --parallel <N>         hosts worked on at the same time; default 10
+      --timeout <DURATION>       give up after this long, like \`10m\`
+      -y, --yes                  consent to what would be asked
+      --lock-timeout <DURATION>  wait this long for another run to end; default 30s
+      -h, --help                 print help
+
+    Examples:
+      copse up dev            everything
+      copse up dev -l web     only the web hosts
+    It asks nothing unless the environment is protected. To run it again is always safe: it goes on where it was.
+    "
+  `)
+})
+
+test('help of apply', async () => {
+  expect(await help('apply')).toMatchInlineSnapshot(`
+    "Usage: copse apply FILE [flags]
+
+    apply a saved plan exactly
+
+    Options:
+      -p, --parallel <N>         hosts worked on at the same time; default 10
+      --timeout <DURATION>       give up after this long, like \`10m\`
+      -y, --yes                  consent to what would be asked
+      --lock-timeout <DURATION>  wait this long for another run to end; default 30s
+      -h, --help                 print help
+
+    Example:
+      copse plan prod --out prod.plan && copse apply prod.plan
+    The file names its environment. Exit code 5 when a host is no longer as the plan found it.
+    "
+  `)
+})
+
+test('help of destroy', async () => {
+  expect(await help('destroy')).toMatchInlineSnapshot(`
+    "Usage: copse destroy ENV [HOST...] [flags]
+
+    destroy the machines of an environment, or some of them
+
+    Options:
+      -l, --limit <HOST>         only these hosts: name, group, role or glob;
+                                 repeatable
+      --exclude <HOST>           all but these hosts; repeatable
+      -p, --parallel <N>         hosts worked on at the same time; default 10
+      --timeout <DURATION>       give up after this long, like \`10m\`
+      -y, --yes                  consent to what would be asked
+      --lock-timeout <DURATION>  wait this long for another run to end; default 30s
+      --purge                    also what copse made on the box for them: network,
+                                 images, engine
+      -h, --help                 print help
+
+    Examples:
+      copse destroy dev && copse up dev   everything anew
+      copse destroy dev web2              one machine
+    It asks nothing unless the environment is protected. Servers that copse did not make are never destroyed.
+    "
+  `)
+})
+
+test('help of rebuild', async () => {
+  expect(await help('rebuild')).toMatchInlineSnapshot(`
+    "Usage: copse rebuild ENV [HOST...] [flags]
+
+    destroy some machines and make them again
+
+    Options:
+      -l, --limit <HOST>         only these hosts: name, group, role or glob;
+                                 repeatable
+      --exclude <HOST>           all but these hosts; repeatable
+      -p, --parallel <N>         hosts worked on at the same time; default 10
+      --timeout <DURATION>       give up after this long, like \`10m\`
+      -y, --yes                  consent to what would be asked
+      --lock-timeout <DURATION>  wait this long for another run to end; default 30s
+      -h, --help                 print help
+
+    Examples:
+      copse rebuild dev web1
+      copse rebuild dev -l '*'    every machine, named on purpose
+    "
+  `)
+})

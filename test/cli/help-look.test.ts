@@ -1,0 +1,200 @@
+import { expect, test } from 'vitest'
+import { help } from './help.ts'
+
+test('help of doctor', async () => {
+  expect(await help('doctor')).toMatchInlineSnapshot(`
+    "Usage: copse doctor [ENV] [flags]
+
+    check this box and say how to mend it
+
+    Options:
+      -h, --help             print help
+
+    Without ENV: what the environments of the config need of this box. It changes nothing.
+    Exit codes: 0 all is well, 1 otherwise.
+    "
+  `)
+})
+
+test('help of status', async () => {
+  expect(await help('status')).toMatchInlineSnapshot(`
+    "Usage: copse status|ps ENV [flags]
+
+    hosts, addresses, states and roles
+
+    Options:
+      -p, --parallel <N>     hosts worked on at the same time; default 10
+      --timeout <DURATION>   give up after this long, like \`10m\`
+      -h, --help             print help
+
+    With -v also what each system says of itself.
+    "
+  `)
+})
+
+test('help of verify', async () => {
+  expect(await help('verify')).toMatchInlineSnapshot(`
+    "Usage: copse verify ENV [flags]
+
+    ask every probe
+
+    Options:
+      -l, --limit <HOST>     only these hosts: name, group, role or glob; repeatable
+      --exclude <HOST>       all but these hosts; repeatable
+      -p, --parallel <N>     hosts worked on at the same time; default 10
+      --timeout <DURATION>   give up after this long, like \`10m\`
+      --junit <FILE>         also write the verdicts as JUnit XML
+      -h, --help             print help
+
+    With -l only the probes that ask about these hosts. Exit codes: 0 all green, 1 something is red.
+    "
+  `)
+})
+
+test('help of drift', async () => {
+  expect(await help('drift')).toMatchInlineSnapshot(`
+    "Usage: copse drift ENV [flags]
+
+    what on the hosts no longer matches; read-only
+
+    Options:
+      -l, --limit <HOST>     only these hosts: name, group, role or glob; repeatable
+      --exclude <HOST>       all but these hosts; repeatable
+      -p, --parallel <N>     hosts worked on at the same time; default 10
+      --timeout <DURATION>   give up after this long, like \`10m\`
+      -h, --help             print help
+
+    Nothing on the hosts is changed; \`copse up ENV\` mends what is shown.
+    Exit codes: 0 no drift, 2 drift; 3 when some hosts could not be observed, 1 when none
+    could, 5 when one is not who it should be.
+    "
+  `)
+})
+
+test('help of dns', async () => {
+  expect(await help('dns')).toMatchInlineSnapshot(`
+    "Usage: copse dns ENV [flags]
+
+    every name, its address, and what the server answers
+
+    Options:
+      -h, --help             print help
+
+    Asked from this machine. Exit codes: 0 every answer is as wanted, 1 otherwise.
+    "
+  `)
+})
+
+test('help of ssh', async () => {
+  expect(await help('ssh')).toMatchInlineSnapshot(`
+    "Usage: copse ssh ENV HOST [WORD...] [flags] [-- WORD...]
+
+    log in on a host
+
+    Options:
+      -h, --help             print help
+
+    Examples:
+      copse ssh dev web1
+      copse ssh dev web1 -- journalctl -u nginx -f
+    The exit code is that of ssh.
+    "
+  `)
+})
+
+test('help of ssh-config', async () => {
+  expect(await help('ssh-config')).toMatchInlineSnapshot(`
+    "Usage: copse ssh-config ENV [flags]
+
+    print OpenSSH settings for the hosts
+
+    Options:
+      -l, --limit <HOST>     only these hosts: name, group, role or glob; repeatable
+      --exclude <HOST>       all but these hosts; repeatable
+      -h, --help             print help
+
+    Example:
+      copse ssh-config dev > ~/.ssh/copse-dev    and \`Include copse-dev\` at the top of ~/.ssh/config
+    Then ssh devweb1, scp, rsync, git and editors go in as copse does.
+    "
+  `)
+})
+
+test('help of exec', async () => {
+  expect(await help('exec')).toMatchInlineSnapshot(`
+    "Usage: copse exec ENV [WORD...] [flags] [-- WORD...]
+
+    run a command on hosts, as root
+
+    Options:
+      -l, --limit <HOST>     only these hosts: name, group, role or glob; repeatable
+      --exclude <HOST>       all but these hosts; repeatable
+      -p, --parallel <N>     hosts worked on at the same time; default 10
+      --timeout <DURATION>   give up after this long, like \`10m\`
+      -u, --user <NAME>      run as this user instead of root
+      -h, --help             print help
+
+    Examples:
+      copse exec dev -l web -- systemctl status nginx   words go as they are
+      copse exec dev -- 'df -h | tail -1'                one word is a line of shell
+    Exit codes: the highest of the hosts', or 3 when one was unreachable.
+    "
+  `)
+})
+
+test('help of history', async () => {
+  expect(await help('history')).toMatchInlineSnapshot(`
+    "Usage: copse history ENV [flags]
+
+    what was done, when and by whom
+
+    Options:
+      -h, --help             print help
+
+    Newest first; the journal is kept on this machine. With -v also how each host fared.
+    "
+  `)
+})
+
+test('help of config', async () => {
+  expect(await help('config')).toMatchInlineSnapshot(`
+    "Usage: copse config ENV [flags]
+
+    print the resolved definition as JSON
+
+    Options:
+      -h, --help             print help
+
+    Names, addresses, resources and probes as copse understands them: one JSON document.
+      copse config dev | jq '.hosts[].host.fqdn'
+    "
+  `)
+})
+
+test('help of docs', async () => {
+  expect(await help('docs')).toMatchInlineSnapshot(`
+    "Usage: copse docs [TOPIC] [flags]
+
+    read the documentation
+
+    Options:
+      -h, --help             print help
+
+    Without a topic: the list of topics.
+    "
+  `)
+})
+
+test('help of version', async () => {
+  expect(await help('version')).toMatchInlineSnapshot(`
+    "Usage: copse version [flags]
+
+    print the version
+
+    Options:
+      -h, --help             print help
+
+    With -v also the versions of Node and the system.
+    "
+  `)
+})
