@@ -57,7 +57,6 @@ if [ ! -d "$home" ]; then echo "the home directory of $user is missing" >&2; exi
 file=$home/.ssh/authorized_keys
 ours=${markOf('authorized-keys', user)}
 as_user() { setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups --inh-caps=-all "$@"; }
-significant() { sed -e 's/^[[:space:]]*//' -e 's/[[:space:]]*$//' -e '/^#/d' -e '/^$/d'; }
 now() { if [ -f "$file" ] && [ ! -L "$file" ] && [ ! -L "$home/.ssh" ]; then as_user cat "$file"; fi; }
 write() {
   if [ -L "$home/.ssh" ]; then rm -f "$home/.ssh"; fi
@@ -108,8 +107,8 @@ export function letGo(user: string, found: Found): Step {
 if [ ! -e "$ours" ]; then : >"$ours"; fi
 now >there
 if [ -f ${formerOf(user)} ]; then cat ${formerOf(user)} >all; else : >all; fi
-significant <all >before
-significant <there | grep -vxF -f "$ours" | grep -vxF -f before >>all || :
+cp all before
+grep -vxF -f "$ours" there | grep -vxF -f before >>all || :
 if [ -s all ]; then
   write ./all
 else

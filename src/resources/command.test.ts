@@ -19,7 +19,7 @@ test('it runs as it was written, in a shell that stops at the first failure', ()
 test('the guards travel in one line, whatever is in them', () => {
   const unless = "grep -q 'a\tb' /x\n# %25"
   const { hint } = commandKind.bind(command('x', { unless, creates: '/a b' }))
-  const [first = '', second, third = ''] = hint.split(' ')
+  const [first = '', second = '', third = ''] = hint.split(' ')
   expect([first, second, third].map((word) => Buffer.from(word, 'base64').toString())).toEqual([
     unless,
     '',

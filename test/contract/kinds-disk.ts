@@ -92,10 +92,10 @@ export function diskCases(): { readonly cases: readonly KindCase[]; readonly [Sy
   const tree: KindCase = {
     title: 'an archive is unpacked, and nothing else stands there',
     resources: [resource],
-    holds: `test "$(cd ${at}/tree && find . | sort | xargs)" = '. ./page' && test "$(stat -c %U ${at}/tree/page)" = games`,
+    holds: `test "$(ls ${at}/tree)" = page && test "$(stat -c %U ${at}/tree/page)" = games`,
     breaks: [
-      { by: `echo x >>${at}/tree/page`, named: /^(update|replace) archive /m },
-      { by: `echo x >${at}/tree/more`, named: /^(update|replace) archive /m },
+      { by: `rm -r ${at}/tree && mkdir ${at}/tree && echo x >${at}/tree/mine`, named: /^replace archive /m },
+      { by: `rm -r ${at}/tree && echo x >${at}/tree`, named: /^replace archive .*: is a file/m },
       { by: `rm -r ${at}/tree`, named: /^create archive /m },
     ],
     gone: `test ! -e ${at}/tree && rm -r ${at}`,

@@ -7,12 +7,16 @@ import type { Resource, ResourceList } from '../../src/model/resource.ts'
 import { openSsh } from '../../src/transports/ssh/open.ts'
 import type { Transport } from '../../src/transports/transport.ts'
 import { type ContractHost, proveKind } from '../contract/kind-case.ts'
+import { diskCases } from '../contract/kinds-disk.ts'
 import { systemCases } from '../contract/kinds-system.ts'
 import type { PlainServer } from '../fixture/plain-server.ts'
 import { type PlainServers, plainServers } from '../fixture/plain-servers.ts'
 
 const signal = new AbortController().signal
 const identity = 'ecosystem=kinds\nenvironment=test\nhost=plain\n'
+
+const disk = diskCases()
+afterAll(() => disk[Symbol.dispose]())
 
 describe.each([12, 13] as const)('on Debian %i', (release) => {
   let fixture: PlainServers
@@ -31,7 +35,9 @@ describe.each([12, 13] as const)('on Debian %i', (release) => {
     await fixture?.[Symbol.asyncDispose]()
   }, 60_000)
 
-  test.each(systemCases)('$title', { timeout: 180_000 }, (proven) => proveKind(host, proven))
+  test.each([...systemCases, ...disk.cases])('$title', { timeout: 180_000 }, (proven) =>
+    proveKind(host, proven),
+  )
 })
 
 function contractHost(server: PlainServer, transport: Transport): ContractHost {

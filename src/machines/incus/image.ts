@@ -14,6 +14,9 @@ import { run } from './tool.ts'
 /** Room for the tree that is built: a box's /tmp is often memory. */
 const workshop = '/var/tmp'
 
+/** What builds there dies a moment after it was killed. */
+const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }
+
 /** The property of an image that says which recipe it was made from. */
 const recipeProperty = 'copse.recipe'
 
@@ -25,16 +28,31 @@ export async function importImage(client: Client, recipe: Recipe, signal: AbortS
   try {
     await writeFile(join(directory, 'debian.sources'), recipe.sources)
     await writeFile(join(directory, 'finish.sh'), recipe.script)
-    // In a mount namespace of its own nothing of the tree is left mounted on the box, however the build ends.
-    const build = ['--mount', '--propagation', 'private', 'mmdebstrap', ...mmdebstrapArguments(recipe)]
-    await run('unshare', build, { cwd: directory, seconds: 900, signal, env: { TMPDIR: directory } })
+    await build(recipe, directory, signal)
     await upload(client, recipe, directory)
   } finally {
-    await rm(directory, { recursive: true, force: true })
+    await rm(directory, removal)
   }
   const [image] = await ownImages(client)
   if (!image) throw new CopseError('failed', `${recipe.name} is not in the engine after its import`)
   return image.fingerprint
+}
+
+/**
+ * Runs mmdebstrap in namespaces of its own, which end with us: nothing stays mounted and nothing goes on building, however
+ * copse ends.
+ */
+async function build(recipe: Recipe, directory: string, signal: AbortSignal): Promise<void> {
+  const fence = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--propagation', 'private']
+  const box = [...fence, '--pid', '--fork', '--kill-child', 'mmdebstrap']
+  await run('setpriv', [...box, ...mmdebstrapArguments(recipe)], {
+    cwd: directory,
+    env: { TMPDIR: directory },
+    seconds: 900,
+    signal,
+    what: `building ${recipe.name}`,
+    hint: 'apt-get update, which asks the same package mirrors',
+  })
 }
 
 /** Removes every image that copse made. */
@@ -51,7 +69,7 @@ async function ownImages(client: Client): Promise<readonly Image[]> {
 /** Removes what a build left that was killed; under the box's lock nobody else builds for this engine. */
 async function sweep(prefix: string): Promise<void> {
   const left = (await readdir(workshop)).filter((name) => name.startsWith(prefix))
-  for (const name of left) await rm(join(workshop, name), { recursive: true, force: true })
+  for (const name of left) await rm(join(workshop, name), removal)
 }
 
 /** Uncompressed: the engine is on this box, and unpacking would cost more than it saves. */

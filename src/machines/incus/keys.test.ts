@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ensureOperatorKey, makeKeyPair, operatorKeyFile } from './keys.ts'
+import { ensureOperatorKey, makeKeyPair, operatorKeyFile, sweepKeys } from './keys.ts'
 import { dropPin, pinnedHosts, readPin, writePin } from './pins.ts'
 
 let directory: string
@@ -17,6 +17,15 @@ test('two machines never share a key, and nothing of the pairs stays behind', as
   expect(a.public).not.toBe(b.public)
   expect(a.private).toContain('BEGIN OPENSSH PRIVATE KEY')
   expect(await readdir(directory)).toEqual([])
+})
+
+test('what a killed run left is swept away, and nothing else', async () => {
+  await mkdir(join(directory, '.key-abc123'))
+  await writeFile(join(directory, '.key-abc123', 'key'), 'PRIVATE')
+  await writeFile(join(directory, 'other'), '')
+  await sweepKeys(directory)
+  expect(await readdir(directory)).toEqual(['other'])
+  await rm(join(directory, 'other'))
 })
 
 test('the operator has one key, also when several ask at once, and only the operator may read it', async () => {

@@ -1,9 +1,11 @@
 /** SSH key pairs, made by OpenSSH's own program. */
 import { existsSync } from 'node:fs'
-import { link, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { link, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { KeyPair } from './guest-files.ts'
 import { run } from './tool.ts'
+
+const prefix = '.key-'
 
 /** A new Ed25519 pair. `directory` is private (0700) and holds the private half for a moment. */
 export async function makeKeyPair(directory: string): Promise<KeyPair> {
@@ -30,11 +32,17 @@ export async function ensureOperatorKey(stateDir: string): Promise<string> {
   return publicKeyOf(path)
 }
 
+/** Removes what a killed run left of a key that it made; no other run of the environment may be at work. */
+export async function sweepKeys(directory: string): Promise<void> {
+  for (const name of await readdir(directory))
+    if (name.startsWith(prefix)) await rm(join(directory, name), { recursive: true, force: true })
+}
+
 async function withNewKey<Result>(
   directory: string,
   use: (path: string) => Promise<Result>,
 ): Promise<Result> {
-  const fresh = await mkdtemp(join(directory, '.key-'))
+  const fresh = await mkdtemp(join(directory, prefix))
   try {
     const path = join(fresh, 'key')
     await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'copse', '-f', path], { seconds: 30 })

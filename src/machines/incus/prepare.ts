@@ -7,12 +7,14 @@ import { bridgeAddress, ensureBridge, findBridge, refuseClash } from './bridge.t
 import { type Client, connect } from './client.ts'
 import { readDistribution } from './distribution.ts'
 import { chooseEngine, ensureEngine, missingPrograms } from './ensure-engine.ts'
+import { sweepKeys } from './keys.ts'
 import { createPool, findPool } from './pool.ts'
 import { reach } from './reach.ts'
 import { buildTemplate, findTemplate, readRecipe } from './template.ts'
 
 export async function prepareBox(context: ProviderContext): Promise<void> {
   const { environment, progress, signal } = context
+  await sweepKeys(context.stateDir)
   const found = await reach(signal)
   if (found.state === 'silent') throw found.trouble
   if (found.state === 'answers' && (await isPrepared(connect(found.engine, signal), context))) return

@@ -9,11 +9,14 @@ export interface ToolOptions {
   readonly signal?: AbortSignal
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** What it is for, in the message when it fails; the command's first words where absent. */
+  readonly what?: string
+  readonly hint?: string
 }
 
 /** What it printed. Throws when it cannot be run, fails, or takes too long. */
 export async function run(file: string, args: readonly string[], options: ToolOptions): Promise<string> {
-  const { seconds, signal, env, cwd } = options
+  const { seconds, signal, env, cwd, what = [file, ...args.slice(0, 2)].join(' '), hint } = options
   const ended = await execa(file, args, {
     stdin: 'ignore',
     reject: false,
@@ -21,14 +24,13 @@ export async function run(file: string, args: readonly string[], options: ToolOp
     // A terminal's interrupt goes to a whole process group: a tool that must finish has one of its own.
     detached: signal === undefined,
     env: { PATH: searchPath(), LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive', ...env },
-    ...(signal && { cancelSignal: signal }),
+    ...(signal && { cancelSignal: signal, killSignal: 'SIGKILL' }),
     ...(cwd && { cwd }),
   })
   if (!ended.failed) return ended.stdout
-  if (ended.isCanceled) throw new CopseError('interrupted', `interrupted: ${file}`)
-  const what = [file, ...args.slice(0, 2)].join(' ')
+  if (ended.isCanceled) throw new CopseError('interrupted', `interrupted: ${what}`)
   const why = ended.timedOut ? `it took more than ${seconds} s` : reasonOf(ended)
-  throw new CopseError('failed', `${what} failed: ${why}`, { cause: ended })
+  throw new CopseError('failed', `${what} failed: ${why}`, { cause: ended, ...(hint && { hint }) })
 }
 
 function reasonOf(ended: {
