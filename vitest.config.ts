@@ -1,5 +1,12 @@
-/** Two suites: `unit` takes seconds and needs nothing; `system` makes real machines and needs root. */
+/** Three suites: `unit` takes seconds and needs nothing; `system` makes real machines; `soak` does so for longer. */
 import { defineConfig } from 'vitest/config'
+
+const machines = {
+  globalSetup: ['test/fixture/test-run.ts'],
+  fileParallelism: false,
+  testTimeout: 120_000,
+  hookTimeout: 600_000,
+}
 
 export default defineConfig({
   test: {
@@ -23,10 +30,14 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],
-          globalSetup: ['test/fixture/test-run.ts'],
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 600_000,
+          ...machines,
+        },
+      },
+      {
+        test: {
+          name: 'soak',
+          include: ['test/soak/**/*.test.ts'],
+          ...machines,
         },
       },
     ],

@@ -20,7 +20,8 @@ function around(digest = 'd', ...changing: readonly string[]): Surroundings {
 }
 
 function plan(options: UnitOptions, found?: Found, surroundings = around()) {
-  const bound = unitKind.bind(unit('app', options).flat().at(-1) ?? { spec: {} })
+  const made = unit('app', options).at(-1)
+  const bound = unitKind.bind(made && 'spec' in made ? made : { spec: {} })
   const change = bound.diff(found, surroundings)
   return { change, script: change && bound.apply(change, found).script.shell }
 }

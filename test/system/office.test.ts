@@ -1,5 +1,5 @@
 /** The office on real containers, from nothing: what the README promises, run as a user would. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -16,6 +16,8 @@ let world: World
 beforeAll(async () => {
   const subnet = await claimSubnet()
   const directory = await mkdtemp(join(tmpdir(), 'co-'))
+  // Unprivileged machines reach their own root directory through this one.
+  await chmod(directory, 0o711)
   const example = await readFile(new URL('../../examples/office/copse.config.ts', import.meta.url), 'utf8')
   const octets = { lb: 20, dns: 21, web1: 24, web2: 25 }
   world = await makeWorld({

@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PlainServer } from '../fixture/plain-server.ts'
 import { type PlainServers, plainServers } from '../fixture/plain-servers.ts'
-import { handEdits } from './office/hand-edits.ts'
-import { interruptions } from './office/interruptions.ts'
-import { names } from './office/names.ts'
-import { repeated } from './office/repeated.ts'
-import { savedPlans } from './office/saved-plans.ts'
-import { traffic } from './office/traffic.ts'
-import { makeWorld, type World } from './office/world.ts'
+import { handEdits } from '../system/office/hand-edits.ts'
+import { interruptions } from '../system/office/interruptions.ts'
+import { names } from '../system/office/names.ts'
+import { repeated } from '../system/office/repeated.ts'
+import { savedPlans } from '../system/office/saved-plans.ts'
+import { traffic } from '../system/office/traffic.ts'
+import { makeWorld, type World } from '../system/office/world.ts'
 
 const wishes = [
   { name: 'dns', release: 13, sudo: false },

@@ -1,4 +1,4 @@
-/** What ./copse adds to the same command run by Node itself: `node test/system/launcher-cost.ts [PAIRS]` prints JSON. */
+/** What ./copse adds to the same command run by Node itself: `node test/soak/launcher-cost.ts [PAIRS]` prints JSON. */
 import { execFileSync } from 'node:child_process'
 
 const root = new URL('../../', import.meta.url).pathname

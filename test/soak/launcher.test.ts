@@ -65,7 +65,7 @@ test -x node_modules/.bin/vitest`
 })
 
 test('the launcher adds less than 50 ms', async () => {
-  const measured = await bare.exec('cd /srv/clone && .node/node test/system/launcher-cost.ts 30')
+  const measured = await bare.exec('cd /srv/clone && .node/node test/soak/launcher-cost.ts 30')
   expect(measured, measured.stderr).toMatchObject({ code: 0 })
   const { added, n } = JSON.parse(measured.stdout)
   console.info(`the launcher adds ${added} ms (paired median of ${n})`)
