@@ -2,13 +2,9 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claimSubnet } from '../fixture/subnets.ts'
-import { names } from './office/names.ts'
-import { repeated } from './office/repeated.ts'
-import { traffic } from './office/traffic.ts'
-import { trouble } from './office/trouble.ts'
+import { load } from './load.ts'
 import { makeWorld, type World } from './office/world.ts'
 
 let world: World
@@ -37,12 +33,6 @@ beforeAll(async () => {
 
 afterAll(() => world?.[Symbol.asyncDispose](), 180_000)
 
-const engine = async (...words: string[]) => (await execa('lxc', words, { env: world.env })).stdout
-const instance = async (host: string) => {
-  const all = (await engine('list', '--format', 'csv', '-c', 'n')).split('\n')
-  return all.find((name) => name.startsWith(`dev${host}-`)) ?? expect.fail(`no machine of ${host} in ${all}`)
-}
-
 describe('the office', () => {
   test('a plan before anything exists says what would be made and makes nothing', {
     timeout: 60_000,
@@ -62,22 +52,17 @@ describe('the office', () => {
     console.info(`cold up: ${up.ms} ms`)
   })
 
-  describe('again', () => repeated(() => world))
-  describe('names', () => names(() => world))
-  describe('traffic', () =>
-    traffic(() => world, {
-      pullPlug: async (host) => void (await engine('stop', '--force', await instance(host))),
-      // An operator only gives `up` again.
-      powerOn: async () => undefined,
-    }))
-  describe('trouble', () => trouble(() => world, { engine, instance }))
+  test('www answers through the balancer under load', { timeout: 60_000 }, async () => {
+    const url = `http://${world.address('lb')}/`
+    const result = await load({ url, host: 'www.office.internal', perSecond: 100, seconds: 10 })
+    console.info(`load: ${result.failed} failed of ${result.sent}`)
+    expect(result.sent).toBe(1000)
+    expect(result.failed).toBe(0)
+    expect(Object.keys(result.servedBy).sort()).toEqual(['devweb1', 'devweb2'])
+  })
 
-  test('destroyed and made again it is verified in under 60 s', { timeout: 240_000 }, async () => {
-    const destroyed = await world.copse('destroy', 'dev', '--yes')
-    expect(destroyed.code, destroyed.stderr).toBe(0)
-    const up = await world.copse('up', 'dev')
-    expect(up.code, up.stderr).toBe(0)
-    console.info(`destroy: ${destroyed.ms} ms, warm up: ${up.ms} ms`)
-    expect(destroyed.ms + up.ms).toBeLessThan(60_000)
+  test('every probe is green when asked again', { timeout: 60_000 }, async () => {
+    const verified = await world.copse('verify', 'dev')
+    expect(verified.code, verified.stdout + verified.stderr).toBe(0)
   })
 })
