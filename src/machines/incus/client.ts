@@ -37,8 +37,8 @@ const ended = 200
 /** Seconds that one question about an operation waits for news. */
 const patience = 20
 
-/** A client of an engine; `signal` ends what it waits for. */
-export function connect(engine: Engine, signal: AbortSignal): Client {
+/** A client of an engine; `signal` ends its waiting, and without one what the engine has begun is let finish. */
+export function connect(engine: Engine, signal?: AbortSignal): Client {
   const ask = async (request: Request) => parse(engine, await exchange(engine, request, signal), request.path)
 
   const change = async ({ what, seconds = 120, ...request }: Change) => {

@@ -33,13 +33,13 @@ export class NoAnswer extends CopseError {
 }
 
 /** The text of the answer, whatever its status. Throws NoAnswer, or CopseError `interrupted`. */
-export async function exchange(engine: Engine, asked: Request, signal: AbortSignal): Promise<string> {
+export async function exchange(engine: Engine, asked: Request, signal?: AbortSignal): Promise<string> {
   const deadline = AbortSignal.timeout(asked.seconds * 1000)
   try {
-    const response = await send(engine, asked, AbortSignal.any([signal, deadline]))
+    const response = await send(engine, asked, signal ? AbortSignal.any([signal, deadline]) : deadline)
     return await textOf(response)
   } catch (cause) {
-    if (signal.aborted)
+    if (signal?.aborted)
       throw new CopseError('interrupted', `interrupted: ${asked.method} ${asked.path}`, { cause })
     throw explain(engine, asked, cause)
   }

@@ -34,7 +34,8 @@ export async function ensureOperatorKey(stateDir: string): Promise<string> {
 
 /** Removes what a killed run left of a key that it made; no other run of the environment may be at work. */
 export async function sweepKeys(directory: string): Promise<void> {
-  for (const name of await readdir(directory))
+  const names = existsSync(directory) ? await readdir(directory) : []
+  for (const name of names)
     if (name.startsWith(prefix)) await rm(join(directory, name), { recursive: true, force: true })
 }
 

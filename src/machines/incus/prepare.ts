@@ -25,7 +25,7 @@ export async function prepareBox(context: ProviderContext): Promise<void> {
   const say = (message: string) => progress('box', message)
   await using _lock = await lockBox(engine, signal)
   await ensureEngine({ engine, distribution, say }, signal)
-  const client = connect(engine, signal)
+  const client = connect(engine)
   if (!(await findPool(client))) {
     say('makes the storage pool')
     await createPool(client, say)

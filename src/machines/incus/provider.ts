@@ -37,7 +37,7 @@ export const incus: MachineProvider = {
     if (found.state === 'down') return
     requireRoot(`destroy ${context.environment.name} --purge`)
     await using _lock = await lockBox(found.engine, context.signal)
-    await releaseBox(connect(found.engine, context.signal), context)
+    await releaseBox(connect(found.engine), context)
   },
 
   async target(context, host) {
@@ -59,7 +59,7 @@ async function engineOf({ environment, signal }: ProviderContext): Promise<Clien
   const found = await reach(signal)
   if (found.state === 'silent') throw found.trouble
   const engine = found.state === 'answers' ? found.engine : await wakeEngine(found.engines, signal)
-  if (engine) return connect(engine, new AbortController().signal)
+  if (engine) return connect(engine)
   throw new CopseError('failed', 'the container engine does not run', {
     hint: `copse up ${environment.name}`,
   })
