@@ -5,8 +5,8 @@ import type { Resource } from '../model/resource.ts'
 import { type Change, defineKind, type Found, type KindDefinition, makeResource, step } from './kind.ts'
 import {
   clearTemporary,
-  factsWord,
   makeParent,
+  observePaths,
   ownership,
   parentOf,
   standingPath,
@@ -32,13 +32,12 @@ const definition: KindDefinition<Spec> = {
   spec,
   key: ({ path }) => path,
   intent: ({ source, ...wanted }) => ({ ...wanted, digest: source.digest ?? source.file }),
-  observe: `${factsWord}
-facts | cut -f 3- | while IFS= read -r line; do
-  stamp=\${line%%"$tab"*}/${stampName}
-  printf '%s' "$line"
-  if [ -f "$stamp" ] && [ ! -L "$stamp" ]; then printf '\\tstamp=%s' "$(enc <"$stamp")"; fi
-  echo
-done`,
+  observe: observePaths(`
+for my $thing (@things) {
+  my $stamp = "$thing->{path}/${stampName}";
+  push @{$thing->{fields}}, "stamp=" . enc(slurp($stamp) =~ s/\\n\\z//r) if -f $stamp && !-l $stamp;
+}
+`),
   diff,
   apply: (wanted) => ({
     prepare: keepOriginal(wanted.path, { whole: true }),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type Shell, sh } from '../lib/shell.ts'
 import type { Resource } from '../model/resource.ts'
 import { type Change, defineKind, type Found, type KindDefinition, makeResource, step } from './kind.ts'
-import { differences, factsWord, grant, makeParent, ownership, standingPath } from './on-disk.ts'
+import { differences, grant, makeParent, observePaths, ownership, standingPath } from './on-disk.ts'
 import { keepOriginal, putBackDirectory } from './original.ts'
 import { fileMode, oneLine } from './words.ts'
 
@@ -26,18 +26,13 @@ const definition: KindDefinition<Spec> = {
   key: ({ path }) => path,
   hint: ({ exclusive }) => (exclusive ? 'entries' : ''),
   // A slash ends each entry's name, because nothing else can.
-  observe: `${factsWord}
-entries() { find "$1" -mindepth 1 -maxdepth 1 -printf '%f\\0' | LC_ALL=C sort -z | tr '\\0' / | enc; }
-facts | while IFS= read -r line; do
-  line=\${line#*"$tab"}
-  hint=\${line%%"$tab"*}
-  line=\${line#*"$tab"}
-  printf '%s' "$line"
-  case $hint$line in
-    "entries"*"\${tab}type=directory$tab"*) printf '\\tentries=%s' "$(entries "\${line%%"$tab"*}")" ;;
-  esac
-  echo
-done`,
+  observe: observePaths(`
+for my $thing (grep { $_->{hint} eq "entries" && $_->{type} eq "directory" } @things) {
+  opendir my $entries, $thing->{path} or die "$thing->{path}: $!";
+  my @names = sort grep { $_ ne "." && $_ ne ".." } readdir $entries;
+  push @{$thing->{fields}}, "entries=" . enc(join "", map { "$_/" } @names);
+}
+`),
   diff,
   apply: (wanted, _change, found) => ({
     prepare: keepOriginal(wanted.path),

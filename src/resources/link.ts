@@ -3,7 +3,14 @@ import { z } from 'zod'
 import { sh } from '../lib/shell.ts'
 import type { Resource } from '../model/resource.ts'
 import { defineKind, type KindDefinition, makeResource, step } from './kind.ts'
-import { clearTemporary, factsWord, makeParent, moveIntoPlace, standingPath, temporaryOf } from './on-disk.ts'
+import {
+  clearTemporary,
+  makeParent,
+  moveIntoPlace,
+  observePaths,
+  standingPath,
+  temporaryOf,
+} from './on-disk.ts'
 import { keepOriginal, putBack } from './original.ts'
 import { oneLine } from './words.ts'
 
@@ -17,8 +24,7 @@ const definition: KindDefinition<z.output<typeof spec>> = {
   name: 'link',
   spec,
   key: ({ path }) => path,
-  observe: `${factsWord}
-facts | cut -f 3-`,
+  observe: observePaths(),
   diff(wanted, found) {
     if (!found) return { action: 'create', why: [] }
     if (found.type !== 'link') return { action: 'replace', why: [`is a ${found.type}, wanted a link`] }

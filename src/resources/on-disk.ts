@@ -26,32 +26,31 @@ export interface Access {
 }
 
 /**
- * For observe scripts: `facts` reads `key TAB hint` lines and prints `size TAB hint TAB key TAB type= TAB owner= TAB
- * group= TAB mode= [TAB target=]` for each path at which something stands, in one `find`, which follows no link.
- * Records end with NUL up to the percent-encoding, because a link may point at any bytes.
+ * An observe script for the kinds that stand at a path: reads `key TAB hint` lines and prints type, owner, group, mode
+ * and a link's target of each path at which something stands. One process looks at all of them, because starting
+ * processes is what makes observing slow; perl-base is essential on Debian. `more` is Perl that may add to the
+ * `fields` of each of `@things`; it has their `path`, `hint`, `type` and `size`, `slurp` and `enc` (see observeWords).
  */
-export const factsWord = `facts() {
-  asked=$(cat)
-  {
-    printf '%s\\n' "$asked"
-    printf '\\n'
-    printf '%s\\n' "$asked" | cut -f 1 | {
-      xargs -d '\\n' sh -c 'exec find "$@" -maxdepth 0 -printf "%p\\0%y\\0%u\\0%g\\0%m\\0%s\\0%l\\0"' sh 2>/dev/null || :
-    } | sed -z -e 's/%/%25/g' -e 's/\\t/%09/g' -e 's/\\n/%0A/g' | tr '\\0' '\\n'
-  } | awk -F '\\t' '
-    BEGIN { type["f"] = "file"; type["d"] = "directory"; type["l"] = "link"; type["p"] = "fifo"; type["s"] = "socket" }
-    !found && $0 == "" { found = 1; next }
-    !found { hint[$1] = $2; next }
-    { field[++n] = $0 }
-    n == 7 {
-      n = 0
-      gsub(/%25/, "%", field[1])
-      printf "%s\\t%s\\t%s\\ttype=%s\\towner=%s\\tgroup=%s\\tmode=%04d", field[6], hint[field[1]], field[1], \\
-        (field[2] in type) ? type[field[2]] : "device", field[3], field[4], field[5]
-      if (field[2] == "l") printf "\\ttarget=%s", field[7]
-      print ""
-    }'
-}`
+export function observePaths(more = ''): string {
+  return `perl -e '
+use strict;
+my %types = (0100000, "file", 0040000, "directory", 0120000, "link", 0010000, "fifo", 0140000, "socket");
+my (%users, %groups, @things);
+sub enc { my ($text) = @_; $text =~ s/%/%25/g; $text =~ s/\\t/%09/g; $text =~ s/\\n/%0A/g; $text }
+sub slurp { open my $in, "<", $_[0] or return ""; local $/; scalar <$in> }
+while (<STDIN>) {
+  chomp;
+  my ($path, $hint) = split /\\t/, $_, 2;
+  my (undef, undef, $mode, undef, $uid, $gid, undef, $size) = lstat $path or next;
+  my $type = $types{$mode & 0170000} // "device";
+  my $owner = $users{$uid} //= getpwuid $uid // $uid;
+  my $group = $groups{$gid} //= getgrgid $gid // $gid;
+  my @fields = ("type=$type", "owner=$owner", "group=$group", sprintf "mode=%04o", $mode & 07777);
+  push @fields, "target=" . enc(readlink $path) if $type eq "link";
+  push @things, { path => $path, hint => $hint, type => $type, size => $size, fields => \\@fields };
+}
+${more}print join("\\t", $_->{path}, @{$_->{fields}}), "\\n" for @things;'`
+}
 
 /** What differs in type, owner, group and mode, found against wanted. */
 export function differences({ owner, group, mode }: Access, found: Found): readonly string[] {

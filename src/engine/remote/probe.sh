@@ -1,11 +1,19 @@
 # Asks every probe in ./probes, eight at a time, and prints for each: boundary, name, exit code, milliseconds, then what it said.
 set -u
-boundary=$(cat boundary)
+read -r line <boundary
+boundary=$line
+# Hundredths of a second since the box booted: the shell reads them itself.
+now() {
+  read -r now _ </proc/uptime
+  now=${now%.*}${now#*.}
+}
 ask() {
-  begin=$(date +%s%3N)
+  now
+  begin=$now
   code=0
   timeout 10 sh -u "$1" >"$1.out" 2>&1 </dev/null || code=$?
-  printf '%s\t%s\n' "$code" "$(($(date +%s%3N) - begin))" >"$1.end"
+  now
+  printf '%s\t%s\n' "$code" "$(((now - begin) * 10))" >"$1.end"
 }
 n=0
 for probe in probes/*; do
@@ -16,7 +24,8 @@ done
 wait
 for end in probes/*.end; do
   probe=${end%.end}
-  printf '%s\t%s\t%s\n' "$boundary" "${probe#probes/}" "$(cat "$end")"
+  read -r result <"$end"
+  printf '%s\t%s\t%s\n' "$boundary" "${probe#probes/}" "$result"
   head -c 65536 "$probe.out"
   echo
 done
