@@ -1,5 +1,15 @@
-/** Three suites: `unit` takes seconds and needs nothing; `system` makes real machines; `soak` does so for longer. */
+/**
+ * Four suites: `unit` takes seconds and needs nothing; `process` starts the whole program and runs what kinds return on
+ * this box, below directories of its own; `system` makes real machines; `soak` does so for longer.
+ */
 import { defineConfig } from 'vitest/config'
+
+const quick = {
+  // No test leaves anything behind in its process, and loading everything anew for each file takes half the time.
+  isolate: false,
+  // Some start the command line or a config's thread, on boxes that may be busy.
+  testTimeout: 60_000,
+}
 
 const machines = {
   globalSetup: ['test/fixture/test-run.ts'],
@@ -10,36 +20,13 @@ const machines = {
 
 export default defineConfig({
   test: {
+    // Most wait for processes; by default one core would be left idle.
+    maxWorkers: '100%',
     projects: [
-      {
-        test: {
-          name: 'unit',
-          // No test leaves anything behind in its process, and loading everything anew for each file takes half the time.
-          isolate: false,
-          // Some start the command line or a config's thread, on boxes that may be busy.
-          testTimeout: 60_000,
-          include: [
-            'src/**/*.test.ts',
-            'test/*.test.ts',
-            'test/cli/**/*.test.ts',
-            'test/contract/**/*.test.ts',
-          ],
-        },
-      },
-      {
-        test: {
-          name: 'system',
-          include: ['test/system/**/*.test.ts'],
-          ...machines,
-        },
-      },
-      {
-        test: {
-          name: 'soak',
-          include: ['test/soak/**/*.test.ts'],
-          ...machines,
-        },
-      },
+      { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/*.test.ts'], ...quick } },
+      { test: { name: 'process', include: ['test/{cli,contract}/**/*.test.ts'], ...quick } },
+      { test: { name: 'system', include: ['test/system/**/*.test.ts'], ...machines } },
+      { test: { name: 'soak', include: ['test/soak/**/*.test.ts'], ...machines } },
     ],
   },
 })

@@ -1,5 +1,6 @@
 /** What a command is: its words and flags, and what it does with them. */
 import type { Command as Parsed } from 'commander'
+import type { ConfigThread } from '../config/load-thread.ts'
 import type { Flag, GlobalFlags } from './flags.ts'
 import type { Screen } from './screen.ts'
 
@@ -16,6 +17,8 @@ export interface Invocation<Own = unknown> {
   readonly flags: GlobalFlags & Own
   readonly screen: Screen
   readonly signal: AbortSignal
+  /** Has been loading since the command was known; for the first config that is loaded. */
+  readonly thread?: ConfigThread | undefined
 }
 
 /** What a command's file says about it. */
@@ -37,7 +40,10 @@ export interface Command {
   readonly takesRest: boolean
   readonly flags: readonly Flag[]
   readonly more: string
-  run(parsed: Parsed, given: Pick<Invocation, 'typed' | 'rest' | 'screen' | 'signal'>): Promise<number>
+  run(
+    parsed: Parsed,
+    given: Pick<Invocation, 'typed' | 'rest' | 'screen' | 'signal' | 'thread'>,
+  ): Promise<number>
 }
 
 /** Hides the type of a command's own flags behind the parser, which fills them in. */

@@ -6,12 +6,14 @@ export interface CommandLine {
   readonly name: string
   readonly alias?: string
   readonly summary: string
+  /** False for what does not begin with one environment of a config. Default true. */
+  readonly readsConfig?: boolean
   load(): Promise<{ readonly command: Command }>
 }
 
 // biome-ignore format: one line per command.
 export const commands: readonly CommandLine[] = [
-  { name: 'doctor', summary: 'check this box and say how to mend it', load: () => import('./commands/doctor.ts') },
+  { name: 'doctor', readsConfig: false, summary: 'check this box and say how to mend it', load: () => import('./commands/doctor.ts') },
   { name: 'plan', summary: 'show what would change; touch nothing', load: () => import('./commands/plan.ts') },
   { name: 'up', summary: 'make the environment what the definition says, and verify it', load: () => import('./commands/up.ts') },
   { name: 'apply', summary: 'apply a saved plan exactly', load: () => import('./commands/apply.ts') },
@@ -26,6 +28,6 @@ export const commands: readonly CommandLine[] = [
   { name: 'exec', summary: 'run a command on hosts, as root', load: () => import('./commands/exec.ts') },
   { name: 'history', summary: 'what was done, when and by whom', load: () => import('./commands/history.ts') },
   { name: 'config', summary: 'print the resolved definition as JSON', load: () => import('./commands/config.ts') },
-  { name: 'docs', summary: 'read the documentation', load: () => import('./commands/docs.ts') },
-  { name: 'version', summary: 'print the version', load: () => import('./commands/version.ts') },
+  { name: 'docs', readsConfig: false, summary: 'read the documentation', load: () => import('./commands/docs.ts') },
+  { name: 'version', readsConfig: false, summary: 'print the version', load: () => import('./commands/version.ts') },
 ]

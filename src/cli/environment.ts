@@ -21,7 +21,8 @@ export async function desiredOf(invocation: Invocation): Promise<Desired> {
   const file = findConfig(resolve(invocation.flags.directory))
   const [environment] = invocation.words
   if (environment === undefined) throw await nothingNamed(invocation.command, file)
-  return loadConfig(file, environment, { signal: invocation.signal })
+  const { signal, thread } = invocation
+  return loadConfig(file, environment, { signal, thread })
 }
 
 async function nothingNamed(command: string, file: string): Promise<CopseError> {

@@ -14,12 +14,14 @@ export interface ProgramOptions {
   readonly argv: readonly string[]
   readonly around: Pick<Surroundings, 'stdout' | 'stderr'>
   readonly onCommand: OnCommand
+  /** Called as soon as it is known which command it will be, before that is loaded. */
+  onWanted?(line: CommandLine): Promise<void>
 }
 
 /** Only the command that the words name is loaded, so that help and version start at once. */
 export async function makeProgram(
   lines: readonly CommandLine[],
-  { argv, around, onCommand }: ProgramOptions,
+  { argv, around, onCommand, onWanted }: ProgramOptions,
 ): Promise<Parser> {
   const program = new Parser('copse')
     .description('One typed file describes a whole eco-system of servers; copse makes it real and proves it.')
@@ -40,8 +42,9 @@ export async function makeProgram(
   for (const line of lines) {
     const parser = program.command(line.name).description(line.summary)
     if (line.alias !== undefined) parser.alias(line.alias)
-    if (wanted !== undefined && [line.name, line.alias].includes(wanted))
-      fill(parser, (await line.load()).command, onCommand)
+    if (wanted === undefined || ![line.name, line.alias].includes(wanted)) continue
+    await onWanted?.(line)
+    fill(parser, (await line.load()).command, onCommand)
   }
   return program
 }

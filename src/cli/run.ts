@@ -1,8 +1,9 @@
 /** Runs one command line: parses, runs the command, and turns every ending into text and an exit code. */
 import { CommanderError, type Command as Parser } from 'commander'
+import type { ConfigThread } from '../config/load-thread.ts'
 import { CopseError, exitCodes } from '../lib/errors.ts'
 import { quote } from '../lib/shell.ts'
-import { commands } from './commands.ts'
+import { type CommandLine, commands } from './commands.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import { makeProgram, type OnCommand } from './program.ts'
 import { describeError } from './report-error.ts'
@@ -18,6 +19,8 @@ export async function run(argv: readonly string[], around: Surroundings): Promis
   const { head, rest } = splitRest(argv)
   const typed = ['copse', ...argv].map(quote).join(' ')
   let screen = makeScreen(around, noFlags)
+  await using threads = new AsyncDisposableStack()
+  let thread: ConfigThread | undefined
   using interrupts = listenForInterrupts((text) => screen.note(text))
   let verbose = 0
   let code: number = exitCodes.usage
@@ -27,10 +30,15 @@ export async function run(argv: readonly string[], around: Surroundings): Promis
     verbose = flags.verbose
     if (flags.timeout !== undefined) interrupts.stopAfter(flags.timeout)
     screen = makeScreen(around, flags)
-    code = await command.run(parsed, { typed, rest, screen, signal: interrupts.signal })
+    code = await command.run(parsed, { typed, rest, screen, signal: interrupts.signal, thread })
   }
   try {
-    const program = await makeProgram(commands, { argv: head, around, onCommand })
+    const onWanted = async ({ readsConfig = true }: CommandLine) => {
+      if (!readsConfig) return
+      const { startThread } = await import('../config/load-thread.ts')
+      thread = threads.use(startThread())
+    }
+    const program = await makeProgram(commands, { argv: head, around, onCommand, onWanted })
     await program.parseAsync(head, { from: 'user' })
     return code
   } catch (error) {

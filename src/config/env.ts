@@ -2,13 +2,13 @@
 import { workerData } from 'node:worker_threads'
 import { callSite } from '../model/place.ts'
 import { PlacedError } from './problem.ts'
-import { loadTask } from './task.ts'
+import { threadData } from './task.ts'
 
 /** The value of an environment variable; the fallback, or a config error, when it is not set. */
 export function env(name: string, fallback?: string): string {
-  const task = loadTask.safeParse(workerData)
+  const given = threadData.safeParse(workerData)
   const value =
-    task.success && Object.hasOwn(task.data.variables, name) ? task.data.variables[name] : undefined
+    given.success && Object.hasOwn(given.data.variables, name) ? given.data.variables[name] : undefined
   if (value !== undefined) return value
   if (fallback !== undefined) return fallback
   throw new PlacedError(`the environment variable ${name} is not set`, callSite(), {

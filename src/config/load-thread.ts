@@ -1,44 +1,75 @@
-/** Runs the worker that evaluates a config, and survives whatever the config does in it. */
+/** Runs the thread that evaluates a config, and survives whatever the config does in it. */
+import { getCompileCacheDir } from 'node:module'
 import { Worker } from 'node:worker_threads'
-import { blamed, messageOf } from './attempt.ts'
 import type { Reply } from './load-evaluate.ts'
-import type { LoadTask } from './task.ts'
+import type { LoadTask, ThreadData } from './task.ts'
 
 /** Megabytes of memory that a config may use, far above what any definition needs. */
 const memory = 256
 
-/** What the worker says: that copse itself is loaded, so that what goes wrong now is the config's; then its reply. */
+/** What the thread says: that copse itself is loaded, so that what goes wrong now is the config's; then its reply. */
 export type Said = 'ready' | Reply
 
-/** When the worker is ended before it replies. */
+/** When the thread is ended before it replies. */
 interface Limits {
   readonly signal?: AbortSignal | undefined
   /** In milliseconds. */
   readonly deadline: number
 }
 
-/** The worker's reply; a worker that dies or hangs is a problem of the config. */
-export async function askWorker(task: LoadTask, { signal, deadline }: Limits): Promise<Reply> {
-  signal?.throwIfAborted()
-  const worker = startWorker(task)
+/** A thread that loads copse by itself and then waits for the one config that it is to evaluate. */
+export interface ConfigThread extends AsyncDisposable {
+  /** The reply, once; a thread that dies or hangs is a problem of the config. */
+  ask(task: LoadTask, limits: Limits): Promise<Reply>
+}
+
+/** What `env(...)` reads. */
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/** Starts one; to start it before it is needed saves the time that it takes to load. */
+export function startThread(variables: Variables = process.env): ConfigThread {
+  const worker = startWorker({ variables: { ...variables }, compileCache: getCompileCacheDir() })
   const { promise, resolve, reject } = Promise.withResolvers<Reply>()
-  const late = () => resolve(brokenBy(task, `it did not end within ${deadline / 1000} s: it loops or waits`))
-  const timer = setTimeout(late, deadline)
-  const abort = () => reject(signal?.reason)
-  signal?.addEventListener('abort', abort)
-  replyOf(worker, task).then(resolve, reject)
-  try {
-    return await promise
-  } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', abort)
-    await worker.terminate()
+  // Nobody may ever ask.
+  promise.catch(() => undefined)
+  let isReady = false
+  let file: string | undefined
+  const end = (error: unknown, why?: string) => {
+    if (isReady && file !== undefined) resolve(brokenBy(file, { error, why }))
+    else reject(error)
+  }
+  worker.on('message', (said: Said) => {
+    if (said === 'ready') isReady = true
+    else resolve(said)
+  })
+  worker.on('error', (error) => end(error))
+  worker.on('exit', () => end(undefined, 'it must not call process.exit()'))
+  return {
+    async ask(task, { signal, deadline }) {
+      signal?.throwIfAborted()
+      file = task.file
+      worker.postMessage(task)
+      const why = `it did not end within ${deadline / 1000} s: it loops or waits`
+      const late = () => resolve(brokenBy(task.file, { why }))
+      const timer = setTimeout(late, deadline)
+      const abort = () => reject(signal?.reason)
+      signal?.addEventListener('abort', abort)
+      try {
+        return await promise
+      } finally {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', abort)
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await worker.terminate()
+    },
   }
 }
 
-function startWorker(task: LoadTask): Worker {
+function startWorker(data: ThreadData): Worker {
   const worker = new Worker(new URL('./load-worker.ts', import.meta.url), {
-    workerData: task,
+    workerData: data,
     env: {},
     argv: [],
     execArgv: [],
@@ -49,22 +80,15 @@ function startWorker(task: LoadTask): Worker {
   return worker
 }
 
-function replyOf(worker: Worker, task: LoadTask): Promise<Reply> {
-  const { promise, resolve, reject } = Promise.withResolvers<Reply>()
-  let isReady = false
-  worker.on('message', (said: Said) => {
-    if (said === 'ready') isReady = true
-    else resolve(said)
-  })
-  worker.on('error', (error) => {
-    if (isReady) resolve(brokenBy(task, messageOf(error), error))
-    else reject(error)
-  })
-  worker.on('exit', () => resolve(brokenBy(task, 'it must not call process.exit()')))
-  return promise
+interface Trouble {
+  readonly error?: unknown
+  /** Default: what the error says. */
+  readonly why?: string | undefined
 }
 
-function brokenBy({ file }: LoadTask, why: string, error?: unknown): Reply {
+/** Loads what it needs only now, so that a thread is started at once. */
+async function brokenBy(file: string, { error, why }: Trouble): Promise<Reply> {
+  const { blamed, messageOf } = await import('./attempt.ts')
   const place = blamed(error) ?? { file, line: 1, column: 1 }
-  return { problems: [{ message: `the config broke its own evaluation: ${why}`, place }] }
+  return { problems: [{ message: `the config broke its own evaluation: ${why ?? messageOf(error)}`, place }] }
 }

@@ -1,19 +1,26 @@
 /** The thread in which a config is evaluated: it has no environment variables, and may be ended at any time. */
+import { once } from 'node:events'
 import { enableCompileCache } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Said } from './load-thread.ts'
-import type { LoadTask } from './task.ts'
+import type { LoadTask, ThreadData } from './task.ts'
 
-const post = (said: Said) => parentPort?.postMessage(said)
+const port = parentPort
+if (!port) throw new Error('this file is the main module of a thread')
+const post = (said: Said) => port.postMessage(said)
 
-const task: LoadTask = workerData
+const asked: Promise<LoadTask[]> = once(port, 'message')
+const { compileCache }: ThreadData = workerData
 // Before the imports that it makes faster.
-if (task.compileCache !== undefined) enableCompileCache(task.compileCache)
+if (compileCache !== undefined) enableCompileCache(compileCache)
 const [{ evaluate }, { watchModules }] = await Promise.all([
   import('./load-evaluate.ts'),
   import('./load-modules.ts'),
 ])
 using modules = watchModules()
+post('ready')
+const [task] = await asked
+if (!task) throw new Error('there is nothing to evaluate')
 
 // Nothing is left to wait for, and still no reply: the config awaits what never comes.
 process.once('beforeExit', () => {
@@ -22,5 +29,4 @@ process.once('beforeExit', () => {
   process.exit(0)
 })
 
-post('ready')
 post(await evaluate(task, modules))

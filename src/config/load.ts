@@ -1,12 +1,10 @@
 /** Loads a config file: evaluated in a thread of its own, which has a deadline. */
 import { existsSync } from 'node:fs'
-import { getCompileCacheDir } from 'node:module'
 import { join, relative } from 'node:path'
 import { CopseError } from '../lib/errors.ts'
 import type { Desired } from '../model/desired.ts'
 import { formatPlace } from '../model/place.ts'
-import type { Reply } from './load-evaluate.ts'
-import { askWorker } from './load-thread.ts'
+import { type ConfigThread, startThread, type Variables } from './load-thread.ts'
 import type { LocatedProblem } from './problem.ts'
 import { suggest } from './words.ts'
 
@@ -15,9 +13,11 @@ export interface LoadOptions {
   /** Ends the load; the signal's reason is thrown. */
   readonly signal?: AbortSignal
   /** What `env(...)` reads. Default: the process's own variables. */
-  readonly variables?: Readonly<Record<string, string | undefined>>
+  readonly variables?: Variables
   /** How long the config may take, in milliseconds. Default: 10,000. */
   readonly deadline?: number
+  /** Started beforehand, and used up by this load. Default: one that is started now. */
+  readonly thread?: ConfigThread | undefined
 }
 
 /** A config that cannot be used: all its problems, each with its place. */
@@ -70,11 +70,9 @@ export async function environmentNames(file: string, options: LoadOptions = {}):
 }
 
 async function ask(file: string, environment: string | undefined, options: LoadOptions) {
-  const { signal, variables = process.env, deadline = 10_000 } = options
-  const reply: Reply = await askWorker(
-    { file, environment, variables: { ...variables }, compileCache: getCompileCacheDir() },
-    { signal, deadline },
-  )
+  const { signal, variables, deadline = 10_000 } = options
+  await using thread = options.thread ?? startThread(variables)
+  const reply = await thread.ask({ file, environment }, { signal, deadline })
   if ('problems' in reply) throw new ConfigError(reply.problems)
   return reply
 }

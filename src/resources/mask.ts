@@ -4,8 +4,8 @@ import { sh } from '../lib/shell.ts'
 import type { Resource } from '../model/resource.ts'
 import { defineKind, type KindDefinition, makeResource, step } from './kind.ts'
 import { markNew, markOf } from './made.ts'
-import { fullName, fullNameWord, shortName, unitName } from './unit-name.ts'
-import { unitTableWord } from './unit-observe.ts'
+import { fullName, shortName, unitName } from './unit-name.ts'
+import { observeEachUnit } from './unit-observe.ts'
 
 const spec = z.strictObject({ name: unitName })
 
@@ -14,16 +14,10 @@ const definition: KindDefinition<z.output<typeof spec>> = {
   spec,
   key: ({ name }) => shortName(name),
   hint: () => 'wanted',
-  observe: `${fullNameWord}
-${unitTableWord}
-see() {
-  full "$1"
-  if [ -n "$2" ] || [ -e "\${COPSE_VAR:-/var/lib/copse}/made/mask/$1" ]; then printf '%s\\t%s\\n' "$name" "$1"; fi
-}
-rows=$(each see)
-printf '%s\\n' "$rows" | cut -f 1 | table | ROWS=$rows awk '
-  BEGIN { FS = "\\t"; split(ENVIRON["ROWS"], row, "\\n") }
-  $1 == "masked" { split(row[NR], asked, "\\t"); printf "%s\\trunning=%s\\n", asked[2], $2 == "active" ? "yes" : "no" }'`,
+  observe: observeEachUnit(`for my $thing (grep { $_->{is}{LoadState} eq "masked" } @things) {
+  next unless $thing->{hint} ne "" || -e "$var/made/mask/$thing->{key}";
+  print "$thing->{key}\\trunning=", $thing->{is}{ActiveState} eq "active" ? "yes" : "no", "\\n";
+}`),
   diff(_wanted, found) {
     if (!found) return { action: 'create', why: [] }
     return found.running === 'yes' ? { action: 'update', why: ['masked, but it still runs'] } : undefined

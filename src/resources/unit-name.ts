@@ -1,7 +1,8 @@
 /** Names of systemd units: with their suffix for systemd, and short for readers. */
 import { z } from 'zod'
 
-const suffixes = [
+/** The suffixes that systemd knows. */
+export const suffixes = [
   'service',
   'socket',
   'timer',
@@ -30,11 +31,3 @@ export function fullName(name: string): string {
 export function shortName(name: string): string {
   return name.endsWith('.service') ? name.slice(0, -'.service'.length) : name
 }
-
-/** For observe scripts: `full NAME` sets `$name` to the full one of a short name. */
-export const fullNameWord = `full() {
-  case $1 in
-    ${suffixes.map((suffix) => `*.${suffix}`).join(' | ')}) name=$1 ;;
-    *) name=$1.service ;;
-  esac
-}`

@@ -1,47 +1,41 @@
-/** The shell that looks at systemd units. */
-import { fullNameWord } from './unit-name.ts'
-
-/** `table`: reads full names and prints for each, in their order, load, active, sub and unit file state, and more. */
-export const unitTableWord = `table() {
-  xargs -r -d '\\n' -n 100000 -s 1000000 -x systemctl show -p \\
-    LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,Type,RemainAfterExit -- | awk '
-    BEGIN { RS = ""; FS = "\\n"; OFS = "\\t" }
-    {
-      split("", v)
-      for (i = 1; i <= NF; i++) { at = index($i, "="); v[substr($i, 1, at - 1)] = substr($i, at + 1) }
-      once = v["Type"] == "oneshot" && v["RemainAfterExit"] == "no"
-      print v["LoadState"], v["ActiveState"], v["SubState"], v["UnitFileState"], v["NeedDaemonReload"], once ? "yes" : "no"
-    }'
-}`
+/** How systemd units are looked at: one question to systemd for all of a kind. */
+import { suffixes } from './unit-name.ts'
 
 /**
- * One question to systemd for all units. A unit that keeps crashing reads failed at every moment, and one that runs
- * once and ends reads stopped, so that a plan stays true until it is applied.
+ * An observe script for kinds of units: reads `key TAB hint` lines. `more` is Perl that prints the lines of `@things`;
+ * it has their `key`, `hint`, full `name`, and what systemd says of them (`is`), and `$var`, copse's directory there.
  */
-export const observeUnits = `${fullNameWord}
-${unitTableWord}
-var="\${COPSE_VAR:-/var/lib/copse}"
-see() {
-  full "$1"
-  restart='' reload='' why=$2
-  if [ -z "$2" ] && [ -e "$var/made/unit/$1" ]; then why=made; fi
-  if [ -f "$var/stamps/$name" ]; then
-    while IFS='=' read -r field value; do
-      case $field in restart) restart=$value ;; reload) reload=$value ;; esac
-    done <"$var/stamps/$name"
-  fi
-  printf '%s\\t%s\\t%s\\t%s\\t%s\\n' "$name" "$1" "$why" "$restart" "$reload"
+export function observeEachUnit(more: string): string {
+  return `perl -e '
+use strict;
+my $var = $ENV{COPSE_VAR} || "/var/lib/copse";
+my $properties = "LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,Type,RemainAfterExit";
+sub full { $_[0] =~ /\\.(?:${suffixes.join('|')})$/ ? $_[0] : "$_[0].service" }
+sub slurp { open my $in, "<", $_[0] or return ""; local $/; scalar <$in> }
+my @things = map { chomp; my ($key, $hint) = split /\\t/, $_, 2; +{ key => $key, hint => $hint, name => full($key) } } <STDIN>;
+open my $shown, "-|", "systemctl", "show", "-p", $properties, "--", map { $_->{name} } @things or die "systemctl: $!";
+for my $thing (@things) {
+  local $/ = "";
+  my $said = <$shown> // die "systemctl show says nothing of $thing->{name}";
+  $thing->{is} = { $said =~ /^(\\w+)=(.*)$/mg };
 }
-rows=$(each see)
-printf '%s\\n' "$rows" | cut -f 1 | table | ROWS=$rows awk '
-  BEGIN { FS = OFS = "\\t"; count = split(ENVIRON["ROWS"], row, "\\n") }
-  {
-    split(row[NR], asked, "\\t")
-    state = "stopped"
-    if ($2 ~ /^(active|activating|reloading|refreshing)$/ && $6 == "no") state = "running"
-    if ($2 == "failed" || $3 ~ /^auto-restart/) state = "failed"
-    isIdle = state == "stopped" && $4 !~ /^enabled/ && asked[4] asked[5] == ""
-    if ($1 == "not-found" || asked[3] == "" || (asked[3] == "made" && isIdle)) next
-    print asked[2], "load=" $1, "state=" state, "enabled=" $4, "outdated=" $5, "once=" $6, \\
-      "restart=" asked[4], "reload=" asked[5]
-  }'`
+${more}'`
+}
+
+/**
+ * A unit that keeps crashing reads failed at every moment, and one that runs once and ends reads stopped, so that a plan
+ * stays true until it is applied.
+ */
+export const observeUnits = observeEachUnit(`for my $thing (@things) {
+  my ($key, $why, $is) = @$thing{qw(key hint is)};
+  $why = "made" if $why eq "" && -e "$var/made/unit/$key";
+  my %stamp = (restart => "", reload => "", slurp("$var/stamps/$thing->{name}") =~ /^(restart|reload)=(.*)$/mg);
+  my $once = $is->{Type} eq "oneshot" && $is->{RemainAfterExit} eq "no" ? "yes" : "no";
+  my $state = "stopped";
+  $state = "running" if $is->{ActiveState} =~ /^(?:active|activating|reloading|refreshing)$/ && $once eq "no";
+  $state = "failed" if $is->{ActiveState} eq "failed" || $is->{SubState} =~ /^auto-restart/;
+  my $is_idle = $state eq "stopped" && $is->{UnitFileState} !~ /^enabled/ && "$stamp{restart}$stamp{reload}" eq "";
+  next if $is->{LoadState} eq "not-found" || $why eq "" || ($why eq "made" && $is_idle);
+  print join("\\t", $key, "load=$is->{LoadState}", "state=$state", "enabled=$is->{UnitFileState}",
+    "outdated=$is->{NeedDaemonReload}", "once=$once", "restart=$stamp{restart}", "reload=$stamp{reload}"), "\\n";
+}`)

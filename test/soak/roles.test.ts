@@ -1,0 +1,30 @@
+/** Every role keeps its contract on a server that copse did not make: those of copse, and a user's own. */
+import { afterAll, beforeAll, test } from 'vitest'
+import { proveRole, type RoleCase } from '../contract/role-case.ts'
+import type { PlainServer } from '../fixture/plain-server.ts'
+import { type PlainServers, plainServers } from '../fixture/plain-servers.ts'
+import { makeRoleWorld } from '../fixture/role-world.ts'
+import type { World } from '../system/office/world.ts'
+
+const cases: readonly RoleCase[] = [
+  { role: 'dns()', unit: 'unbound', port: 53 },
+  { role: 'web()', unit: 'nginx', port: 80 },
+  { role: 'balancer()', unit: 'haproxy', port: 80 },
+]
+
+let fixture: PlainServers
+let server: PlainServer
+let world: World
+
+beforeAll(async () => {
+  fixture = await plainServers()
+  server = await fixture.server({ name: 'plain-roles', release: 12, sudo: true })
+  world = await makeRoleWorld(fixture.net, server)
+}, 600_000)
+
+afterAll(async () => {
+  await world?.[Symbol.asyncDispose]()
+  await fixture?.[Symbol.asyncDispose]()
+}, 60_000)
+
+test.each(cases)('$role', { timeout: 300_000 }, (proven) => proveRole({ world, server }, proven))
