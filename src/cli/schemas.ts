@@ -137,6 +137,19 @@ const version = z.object({
 })
 
 /** By the command that prints them; `up`, `apply` and `rebuild` print the document of `up`. */
+const images = z.object({
+  ...base,
+  images: z.array(
+    z.object({
+      id: z.string(),
+      made: z.string().describe('ISO 8601 in UTC'),
+      debian: z.int(),
+      holds: z.string(),
+      isFresh: z.boolean().describe('machines are copied from it'),
+    }),
+  ),
+})
+
 export const documents = {
   plan,
   drift: plan,
@@ -148,6 +161,7 @@ export const documents = {
   exec,
   doctor,
   history,
+  images,
   version,
 } as const
 

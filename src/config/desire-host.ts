@@ -37,7 +37,13 @@ export function desireHost({ environment, host, group }: HostPart, read: Read): 
   const made = lists.flatMap(({ value = [] }) => value)
   const merged = mergeResources(host, made, read)
   return {
-    value: { host, resources: merged.value ?? [], probes: questions.flatMap(({ value = [] }) => value) },
+    value: {
+      host,
+      resources: merged.value ?? [],
+      probes: questions.flatMap(({ value = [] }) => value),
+      secrets: roles.flatMap((role) => role.secrets),
+      common: [],
+    },
     problems: [...lists, merged, ...questions].flatMap(({ problems }) => problems),
   }
 }

@@ -12,6 +12,7 @@ import type { Read } from './merge.ts'
 import type { Problem } from './problem.ts'
 import { resolve } from './resolve.ts'
 import { flowList } from './schema.ts'
+import { alike, twinOf } from './twin.ts'
 
 /** The config file, and how files beside it are read. */
 export interface Source {
@@ -26,10 +27,19 @@ export function desire(
   { file, read }: Source,
 ): Accepted<Desired> {
   const { environment, problems } = withFlows(definition, resolve(definition, part))
-  const hosts = environment.hosts.flatMap((host) =>
+  const twin = twinOf(environment)
+  const hosts = environment.hosts.flatMap((host, index) =>
     definition.groups
       .filter(({ name }) => name === host.group)
-      .map((group) => desireHost({ environment, host, group }, read)),
+      .map((group) => {
+        const made = desireHost({ environment, host, group }, read)
+        const twinHost = twin.hosts[index]
+        // Images are made of machines that copse makes, and a twin may be more than a role was written for.
+        if (!twinHost || !made.value || environment.provider.provider === 'existing') return made
+        const other = desireHost({ environment: twin, host: twinHost, group }, read)
+        const common = alike(made.value.resources, other.value?.resources ?? [])
+        return { ...made, value: { ...made.value, common } }
+      }),
   )
   return {
     value: { file, environment, hosts: hosts.flatMap(({ value }) => value ?? []) },

@@ -12,6 +12,8 @@ const wish = (content: string): Desired => ({
       host: officeHost('lb'),
       resources: [{ kind: 'file', key: '/a', spec: { content }, place }],
       probes: [],
+      secrets: [],
+      common: [],
     },
   ],
 })

@@ -1,6 +1,7 @@
 /** Makes, starts and destroys the machines that a plan says, each on its own: one that fails does not stop the others. */
 import pLimit from 'p-limit'
 import { CopseError } from '../lib/errors.ts'
+import { ensureImages } from './golden.ts'
 import type { MachineChange, Plan } from './plan-types.ts'
 import { desiredHost, type Session } from './session.ts'
 
@@ -10,23 +11,38 @@ const atOnce = 3
 /** What failed, by host. */
 export type Failures = ReadonlyMap<string, CopseError>
 
-export async function makeMachines(session: Session, plan: Plan): Promise<Failures> {
+export interface Making {
+  /** Without golden images. */
+  readonly isCold: boolean
+  readonly run: number
+}
+
+export async function makeMachines(session: Session, plan: Plan, making: Making): Promise<Failures> {
   const doomed = plan.machines.filter(({ action }) => action === 'destroy')
   const wanted = plan.machines.filter(({ action }) => action !== 'destroy')
   const failed = new Map<string, CopseError>()
-  if (doomed.length > 0) await each(session, doomed, failed)
+  if (doomed.length > 0) await each(session, { changes: doomed, images: new Map() }, failed)
   if (wanted.length > 0) {
     session.context.emit({ event: 'phase', phase: 'prepare', hosts: [] })
     await session.provider.prepare(session.providerContext)
+    const created = wanted.filter(({ action }) => action === 'create')
+    const hosts = making.isCold ? [] : created.map(({ host }) => desiredHost(session.desired, host))
+    const images = await ensureImages(session, hosts, making.run)
     session.context.emit({ event: 'phase', phase: 'create', hosts: wanted.map(({ host }) => host) })
-    await each(session, wanted, failed)
+    await each(session, { changes: wanted, images }, failed)
   }
   return failed
 }
 
+interface Work {
+  readonly changes: readonly MachineChange[]
+  /** The ids of golden images, by host. */
+  readonly images: ReadonlyMap<string, string>
+}
+
 async function each(
   session: Session,
-  changes: readonly MachineChange[],
+  { changes, images }: Work,
   failed: Map<string, CopseError>,
 ): Promise<void> {
   const limit = pLimit(atOnce)
@@ -34,7 +50,7 @@ async function each(
     changes.map((change) =>
       limit(async () => {
         try {
-          if (!session.context.signal.aborted) await changeMachine(session, change)
+          if (!session.context.signal.aborted) await changeMachine(session, change, images.get(change.host))
         } catch (error) {
           if (!(error instanceof CopseError)) throw error
           failed.set(change.host, error)
@@ -44,12 +60,16 @@ async function each(
   )
 }
 
-async function changeMachine(session: Session, { host, action }: MachineChange): Promise<void> {
+async function changeMachine(
+  session: Session,
+  { host, action }: MachineChange,
+  image: string | undefined,
+): Promise<void> {
   const { provider, providerContext } = session
   await session.forget(host)
   if (action === 'destroy') return provider.destroy(providerContext, host)
   const wanted = desiredHost(session.desired, host).host
   return action === 'create'
-    ? provider.create(providerContext, wanted)
+    ? provider.create(providerContext, wanted, image)
     : provider.start(providerContext, wanted)
 }

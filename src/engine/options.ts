@@ -6,6 +6,8 @@ export interface ChangeOptions {
   readonly hosts: readonly string[]
   /** Asked once when there is something to change. */
   consent(plan: Plan): Promise<boolean>
+  /** Make machines from the base system alone, without golden images. */
+  readonly isCold?: boolean | undefined
   /** How long to wait for another run to end. */
   readonly lockTimeoutMs: number
   /** What the operator typed, for the journal and the lock. */

@@ -9,4 +9,5 @@ export const remoteScripts = {
   apply: read('apply'),
   session: read('session'),
   probe: read('probe'),
+  seal: read('seal'),
 } as const

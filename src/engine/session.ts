@@ -27,6 +27,8 @@ export interface ReadSession {
 /** What changing is given. */
 export interface Session extends ReadSession, AsyncDisposable {
   transport(host: string): Promise<Transport>
+  /** A connection of one's own, also to a machine that the definition does not name. */
+  connect(host: Host): Promise<Transport & AsyncDisposable>
   /** Closes the connection to a host whose machine is made anew. */
   forget(host: string): Promise<void>
 }
@@ -57,13 +59,12 @@ export function openSession(desired: Desired, options: SessionOptions): Session 
     open.delete(host)
     await (await transport?.catch(() => undefined))?.[Symbol.asyncDispose]()
   }
-  const connect = async (name: string) => {
-    const { host } = desiredHost(desired, name)
+  const connect = async (host: Host) => {
     const target = await provider.target(providerContext, host)
     return openSsh(target, { alias: `${host.machine}.${desired.environment.domain}`, ...options })
   }
-  const transport = (name: string) => {
-    const known = open.get(name) ?? connect(name)
+  const transport = async (name: string) => {
+    const known = open.get(name) ?? connect(desiredHost(desired, name).host)
     open.set(name, known)
     return known
   }
@@ -76,6 +77,7 @@ export function openSession(desired: Desired, options: SessionOptions): Session 
     context: { signal: options.signal, stateDir, emit: (event) => options.emit(event) },
     reader: transport,
     transport,
+    connect,
     forget,
     identity: async (host) =>
       identityText(desired.environment, host, await provider.identity(providerContext, host)),

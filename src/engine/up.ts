@@ -47,7 +47,7 @@ async function execute(
   { plan, options, run }: { plan: Plan; options: ChangeOptions; run: Run },
 ): Promise<UpReport> {
   const began = performance.now()
-  const failed = await makeMachines(session, plan)
+  const failed = await makeMachines(session, plan, { isCold: options.isCold ?? false, run: run.number })
   const outcomes = await convergeHosts(session, {
     plan,
     failed,

@@ -1,5 +1,5 @@
 /** The contract of a machine provider: where hosts come from. */
-import type { Environment, Host } from '../model/environment.ts'
+import type { DebianRelease, Environment, Host } from '../model/environment.ts'
 import type { SshTarget } from '../transports/ssh-target.ts'
 
 /** What a provider found of a host's machine. `foreign`: something with its name or address that copse did not make. */
@@ -31,6 +31,27 @@ export interface Finding {
   readonly fix?: string | undefined
 }
 
+/** A machine that was made once, and that others are copied from. */
+export interface Image {
+  /** Of what it holds; the same for all who want the same. */
+  readonly id: string
+  /** Since when, as ISO 8601 in UTC. */
+  readonly made: string
+  readonly debian: DebianRelease
+  /** What it holds, in a few words. */
+  readonly holds: string
+  /** False: too old, or made on a base that is no longer the one. */
+  readonly isFresh: boolean
+}
+
+/** Golden images. */
+export interface ImageStore {
+  list(context: ProviderContext): Promise<readonly Image[]>
+  /** Stops the machine of a host that `create` made, takes from it what only one machine may have, and keeps it. */
+  keep(context: ProviderContext, host: Host, image: Pick<Image, 'id' | 'holds'>): Promise<void>
+  remove(context: ProviderContext, id: string): Promise<void>
+}
+
 export interface MachineProvider {
   readonly name: string
   /** False: machines are the user's own; copse neither makes nor destroys them. */
@@ -41,11 +62,16 @@ export interface MachineProvider {
   list(context: ProviderContext): Promise<readonly Machine[]>
   /** What machines need once: engine, pool, network, images. Idempotent. */
   prepare(context: ProviderContext): Promise<void>
-  /** Makes a machine, or starts one that is stopped, and returns when its init runs. A failure half-way leaves nothing. */
-  create(context: ProviderContext, host: Host): Promise<void>
+  /**
+   * Makes a machine, or starts one that is stopped, and returns when its init runs. A failure half-way leaves nothing.
+   * `image` is the id of a golden image to copy.
+   */
+  create(context: ProviderContext, host: Host, image?: string): Promise<void>
   start(context: ProviderContext, host: Host): Promise<void>
   /** Removes a machine that copse made, by host name; refuses one that it did not make. */
   destroy(context: ProviderContext, host: string): Promise<void>
+  /** Absent where machines cannot be copied. */
+  readonly images?: ImageStore
   /** Removes what `prepare` made, when nothing else uses it. */
   release(context: ProviderContext): Promise<void>
   target(context: ProviderContext, host: Host): Promise<SshTarget>

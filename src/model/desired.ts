@@ -16,4 +16,8 @@ export interface DesiredHost {
   readonly host: Host
   readonly resources: readonly Resource[]
   readonly probes: readonly Probe[]
+  /** Ids, `kind key`, of the resources that hold nothing of this host or its environment. */
+  readonly common: readonly string[]
+  /** Paths, with shell globs, of secrets that package scripts make up: no two machines may share them. */
+  readonly secrets: readonly string[]
 }

@@ -28,6 +28,8 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly resources: (input: RoleInput<z.output<Schema>>) => ResourceList
   /** What must come after the resources of all the host's roles. */
   readonly finish?: (input: RoleInput<z.output<Schema>>) => ResourceList
+  /** Paths, with shell globs, of secrets that its packages make up by themselves when they are installed. */
+  readonly secrets?: readonly string[]
   /** The questions that prove it. */
   readonly probes?: (input: RoleInput<z.output<Schema>>) => readonly Probe[]
   /** The network edges that it needs by itself. */
@@ -46,6 +48,7 @@ export interface Role {
   readonly place: Place
   /** What is wrong with the options; the rest may only be called when this is empty. */
   readonly problems: readonly OptionProblem[]
+  readonly secrets: readonly string[]
   endpoints(): Readonly<Record<string, Port>>
   resources(environment: Environment, host: Host): ResourceList
   finish(environment: Environment, host: Host): ResourceList
@@ -65,6 +68,7 @@ export function defineRole<Schema extends z.ZodType>(definition: RoleDefinition<
       name: definition.name,
       place: callSite(),
       problems: parsed.success ? [] : parsed.error.issues.map(({ path, message }) => ({ path, message })),
+      secrets: definition.secrets ?? [],
       endpoints: () => (parsed.success ? (definition.endpoints?.(parsed.data) ?? {}) : {}),
       resources: (environment, host) => definition.resources(input(environment, host)),
       finish: (environment, host) => definition.finish?.(input(environment, host)) ?? [],

@@ -32,6 +32,7 @@ const definition: KindDefinition<Spec> = {
   spec,
   key: ({ path }) => path,
   intent: ({ source, ...wanted }) => ({ ...wanted, digest: source.digest ?? source.file }),
+  imageNeeds: () => [],
   observe: observePaths(`
 for my $thing (@things) {
   my $stamp = "$thing->{path}/${stampName}";

@@ -25,6 +25,7 @@ const definition: KindDefinition<Spec> = {
   spec,
   key: ({ path }) => path,
   hint: ({ exclusive }) => (exclusive ? 'entries' : ''),
+  imageNeeds: () => [],
   // A slash ends each entry's name, because nothing else can.
   observe: observePaths(`
 for my $thing (grep { $_->{hint} eq "entries" && $_->{type} eq "directory" } @things) {

@@ -59,6 +59,7 @@ const definition: KindDefinition<Spec> = {
   // Without a hint the current text is not looked at, so that no secret leaves the host.
   hint: (wanted) => (wanted.secret ? '' : (digestIn(wanted) ?? '')),
   intent: (wanted) => ({ ...accessOf(wanted), path: wanted.path, digest: digestIn(wanted) ?? wanted }),
+  imageNeeds: ({ secret }) => (secret ? undefined : []),
   observe: observeFiles,
   diff,
   apply: (wanted, _change, found) => ({

@@ -17,6 +17,7 @@ const definition: KindDefinition<z.output<typeof spec>> = {
   spec,
   key: ({ name }) => name,
   hint: () => 'wanted',
+  imageNeeds: () => [],
   observe: `made="\${COPSE_VAR:-/var/lib/copse}/made/group"
 see() { if [ -n "$2" ] || [ -e "$made/$1" ]; then echo "$1"; fi; }
 { each see; echo; getent group; } | awk -F : '

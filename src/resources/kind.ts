@@ -60,6 +60,11 @@ export interface KindDefinition<Spec> {
   /** Undefined: as wanted. */
   diff(spec: Spec, found: Found | undefined, around: Surroundings): Change | undefined
   apply(spec: Spec, change: Change, found: Found | undefined): Step
+  /**
+   * May a golden image hold it, where it is the same for every host? Undefined: no. Else the ids, `kind key`, of what the
+   * image must hold too, as far as the host is to have it. Default: no.
+   */
+  imageNeeds?(spec: Spec): readonly string[] | undefined
   /** Several consecutive changes as one step, where that is much faster (packages). */
   batch?(items: readonly { readonly spec: Spec; readonly change: Change }[]): Step
   /** Undoes what copse made. Data is left in place. */
@@ -76,6 +81,8 @@ export interface Bound {
   /** Of what is wanted; the host remembers it as the intent. */
   readonly digest: string
   readonly spec: unknown
+  /** See KindDefinition. */
+  readonly imageNeeds: readonly string[] | undefined
   diff(found: Found | undefined, around: Surroundings): Change | undefined
   apply(change: Change, found: Found | undefined): Step
 }
@@ -107,6 +114,7 @@ export function defineKind<Spec>(kind: KindDefinition<Spec>): Kind {
         hint: kind.hint?.(spec) ?? '',
         digest: digestOf(kind.intent?.(spec) ?? spec),
         spec,
+        imageNeeds: kind.imageNeeds?.(spec),
         diff: (found, around) => kind.diff(spec, found, around),
         apply: (change, found) => kind.apply(spec, change, found),
       }

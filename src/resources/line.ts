@@ -49,6 +49,7 @@ const definition: KindDefinition<Spec> = {
   spec,
   key: ({ path, line }) => `${path}${separator}${line}`,
   hint: ({ match }) => match ?? '',
+  imageNeeds: () => [],
   // Each file is read once for all its lines; a pipe or device is never opened.
   observe: `while IFS= read -r row; do
   path=\${row%%: *}

@@ -24,6 +24,7 @@ const definition: KindDefinition<z.output<typeof spec>> = {
   name: 'link',
   spec,
   key: ({ path }) => path,
+  imageNeeds: () => [],
   observe: observePaths(),
   diff(wanted, found) {
     if (!found) return { action: 'create', why: [] }

@@ -14,6 +14,7 @@ const definition: KindDefinition<z.output<typeof spec>> = {
   spec,
   key: ({ name }) => shortName(name),
   hint: () => 'wanted',
+  imageNeeds: () => [],
   observe: observeEachUnit(`for my $thing (grep { $_->{is}{LoadState} eq "masked" } @things) {
   next unless $thing->{hint} ne "" || -e "$var/made/mask/$thing->{key}";
   print "$thing->{key}\\trunning=", $thing->{is}{ActiveState} eq "active" ? "yes" : "no", "\\n";

@@ -20,6 +20,7 @@ const definition: KindDefinition<PackageSpec> = {
   name: 'package',
   spec,
   key: ({ name }) => name,
+  imageNeeds: () => [],
   hint: () => 'wanted',
   // What copse found here and only held is let go of when it is no longer wanted; it stays installed.
   observe: `made="\${COPSE_VAR:-/var/lib/copse}/made/package"

@@ -22,6 +22,7 @@ const definition: KindDefinition<Sysctl> = {
   spec,
   key: ({ key }) => key,
   hint: () => 'wanted',
+  imageNeeds: () => [],
   // One process for all: the kernel gives such a file only to who reads it in one go, which the shell does not.
   observe: `awk -F '\\t' '
   function content(path, text) {

@@ -9,6 +9,8 @@ export type Verb = 'restart' | 'reload' | 'start' | 'stop' | 'none'
 /** What applying needs: the verb, and the stamps of what the unit then runs with. */
 export interface UnitMemo extends Readonly<Record<string, string>> {
   readonly verb: Verb
+  /** `keep`: it is as wanted, and to say so again would take systemd half a second. */
+  readonly boot: 'enable' | 'disable' | 'keep'
   readonly restart: string
   readonly reload: string
 }
@@ -21,17 +23,22 @@ export function diffUnit(
 ): Change | undefined {
   const stamps = { restart: stampOf(wanted.restartOn, around), reload: stampOf(wanted.reloadOn, around) }
   if (!found) {
-    const memo: UnitMemo = { verb: wanted.started ? 'restart' : 'none', ...stamps }
+    const boot = wanted.enabled ? 'enable' : 'keep'
+    const memo: UnitMemo = { verb: wanted.started ? 'restart' : 'none', boot, ...stamps }
     return wanted.enabled || wanted.started ? { action: 'create', why: [], memo } : undefined
   }
   const { verb, why: need } = needOf(wanted, found, { around, stamps })
+  const whyBoot = whyEnable(wanted, found)
   const why = [
     ...whyLoad(wanted, found),
-    ...whyEnable(wanted, found),
+    ...whyBoot,
     ...need,
     ...(found.outdated === 'yes' ? ['systemd has not read its changed files'] : []),
   ]
-  const memo: UnitMemo = { verb, ...stamps }
+  // A masked one tells nothing of what it is below its mask.
+  const isUnclear = whyBoot.length > 0 || found.load !== 'loaded'
+  const boot = isUnclear ? (wanted.enabled ? 'enable' : 'disable') : 'keep'
+  const memo: UnitMemo = { verb, boot, ...stamps }
   return why.length > 0 ? { action: 'update', why, memo } : undefined
 }
 

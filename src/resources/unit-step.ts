@@ -8,8 +8,8 @@ import { isUnitFile } from './unit-stamp.ts'
 
 /** Brings a unit to its wanted state. */
 export function settle(
-  { name, enabled, restartOn }: UnitSpec,
-  { verb, restart = '', reload = '' }: Readonly<Record<string, string>>,
+  { name, restartOn }: UnitSpec,
+  { verb, boot = 'keep', restart = '', reload = '' }: Readonly<Record<string, string>>,
 ): Step {
   return {
     prepare: markNew('unit', [shortName(name)], sh`systemctl is-active --quiet -- "$key"`),
@@ -17,7 +17,7 @@ export function settle(
       sh`unit=${name}`,
       ...(restartOn.some(isUnitFile) ? [sh`systemctl daemon-reload`] : []),
       load,
-      sh`systemctl ${enabled ? 'enable' : 'disable'} --quiet -- "$unit"`,
+      ...(boot === 'keep' ? [] : [setBoot(boot)]),
       ...act(verb),
       sh`mkdir -p ${stamps}
 printf 'restart=%s\\nreload=%s\\n' ${restart} ${reload} >${stamps}/"$unit"`,
@@ -27,25 +27,37 @@ printf 'restart=%s\\nreload=%s\\n' ${restart} ${reload} >${stamps}/"$unit"`,
 
 const stamps: Shell = sh`"\${COPSE_VAR:-/var/lib/copse}"/stamps`
 
+/** One question where all is well; two and more only where systemd has something to read again, or cannot. */
 const load: Shell = sh`look() { systemctl show -p "$1" --value -- "$unit"; }
-if [ "$(look LoadState)" = masked ]; then systemctl unmask --quiet -- "$unit"; fi
-if [ "$(look NeedDaemonReload)" = yes ] || [ "$(look LoadState)" != loaded ]; then systemctl daemon-reload; fi
-if [ "$(look LoadState)" != loaded ]; then
-  if [ "$(look LoadState)" = not-found ]; then
-    echo "systemd knows no unit $unit; what brings it must come before it" >&2
-  else
-    echo "systemd cannot load $unit: $(look LoadState)" >&2
-    journalctl --no-pager --quiet -o cat -n 5 -u "$unit" >&2 || :
-  fi
-  exit 1
+state=$(systemctl show -p LoadState -p NeedDaemonReload -- "$unit" | sort | tr '\\n' ' ')
+case $state in *=masked*) systemctl unmask --quiet -- "$unit" ;; esac
+if [ "$state" != 'LoadState=loaded NeedDaemonReload=no ' ]; then
+  systemctl daemon-reload
+  case $(look LoadState) in
+    loaded) ;;
+    not-found)
+      echo "systemd knows no unit $unit; what brings it must come before it" >&2
+      exit 1
+      ;;
+    *)
+      echo "systemd cannot load $unit: $(look LoadState)" >&2
+      journalctl --no-pager --quiet -o cat -n 5 -u "$unit" >&2 || :
+      exit 1
+      ;;
+  esac
 fi`
+
+/** The links of SysV's runlevels, which take a second more, matter only where there is nothing else. */
+function setBoot(verb: string): Shell {
+  return sh`SYSTEMCTL_SKIP_SYSV=1 systemctl ${verb} --quiet -- "$unit" 2>/dev/null || systemctl ${verb} --quiet -- "$unit"`
+}
 
 /** A program that dies as soon as it has started would go unnoticed where nothing tells systemd that it is ready. */
 const run: Shell = sh`run() {
   systemctl reset-failed -- "$unit" 2>/dev/null || :
   if systemctl "$1" -- "$unit"; then
     case $(look Type) in simple | exec | idle) sleep 0.5 ;; esac
-    case $(look ActiveState)/$(look SubState) in failed/* | */auto-restart*) ;; *) return 0 ;; esac
+    case $(systemctl show -p ActiveState -p SubState -- "$unit") in *=failed* | *auto-restart*) ;; *) return 0 ;; esac
   fi
   echo "$unit is $(look ActiveState) ($(look SubState), $(look Result)); its journal ends with:" >&2
   journalctl --no-pager --quiet -o cat -n 12 -u "$unit" >&2 || :

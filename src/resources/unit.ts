@@ -26,6 +26,11 @@ const definition: KindDefinition<UnitSpec> = {
   spec,
   key: ({ name }) => shortName(name),
   hint: () => 'wanted',
+  // One that names nothing may have settings that only the host itself has; a timer starts nothing at once.
+  imageNeeds: ({ name, restartOn, reloadOn }) => {
+    const inputs = [...restartOn, ...reloadOn].flatMap(idsOf)
+    return inputs.length > 0 || name.endsWith('.timer') ? inputs : undefined
+  },
   observe: observeUnits,
   diff: diffUnit,
   apply: (wanted, change) => settle(wanted, change.memo ?? {}),

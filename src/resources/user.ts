@@ -23,6 +23,7 @@ const definition: KindDefinition<User> = {
   spec,
   key: ({ name }) => name,
   hint: () => 'wanted',
+  imageNeeds: () => [],
   observe: `made="\${COPSE_VAR:-/var/lib/copse}/made/user"
 see() { if [ -n "$2" ] || [ -e "$made/$1" ]; then echo "$1"; fi; }
 { each see; echo :; getent passwd; echo :; getent group; echo :; getent shadow; } | awk -F : '

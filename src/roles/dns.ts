@@ -35,6 +35,7 @@ export const dns = defineRole({
   name: 'dns',
   options,
   endpoints: () => ({ dns: udp(53), 'dns-tcp': tcp(53) }),
+  secrets: ['/etc/unbound/unbound_*.key', '/etc/unbound/unbound_*.pem'],
   resources,
   probes: ({ environment, host }) => [
     probe.unit(host, 'unbound'),

@@ -109,6 +109,7 @@ test('help of rebuild', async () => {
       --timeout <DURATION>       give up after this long, like \`10m\`
       -y, --yes                  consent to what would be asked
       --lock-timeout <DURATION>  wait this long for another run to end; default 30s
+      --cold                     install everything anew, without a golden image
       -h, --help                 print help
 
     Examples:

@@ -198,3 +198,24 @@ test('help of version', async () => {
     "
   `)
 })
+
+test('help of images', async () => {
+  expect(await help('images')).toMatchInlineSnapshot(`
+    "Usage: copse images ENV [prune] [flags]
+
+    the golden images that machines are copied from
+
+    Options:
+      -y, --yes                  consent to what would be asked
+      --lock-timeout <DURATION>  wait this long for another run to end; default 30s
+      -p, --parallel <N>         hosts worked on at the same time; default 10
+      --timeout <DURATION>       give up after this long, like \`10m\`
+      --all                      prune the fresh ones too; the next up makes them
+                                 again
+      -h, --help                 print help
+
+    An image holds what several machines have in common: packages and settings, no name, address or key of any.
+    It is made by the first up that needs it, used for a week, and shared by the environments of a box.
+    "
+  `)
+})

@@ -8,9 +8,16 @@ import { type RunFlags, runFlags } from '../flags.ts'
 import { renderDoomed } from '../render-destroy.ts'
 import { showReport } from '../show-report.ts'
 
-export const command = defineCommand<RunFlags>({
+interface RebuildFlags extends RunFlags {
+  readonly cold: boolean
+}
+
+export const command = defineCommand<RebuildFlags>({
   words: ['ENV', '[HOST...]'],
-  flags: runFlags,
+  flags: [
+    ...runFlags,
+    { flags: '--cold', description: 'install everything anew, without a golden image', initial: false },
+  ],
   more: `Examples:
   copse rebuild dev web1
   copse rebuild dev -l '*'    every machine, named on purpose`,
@@ -28,6 +35,7 @@ export const command = defineCommand<RunFlags>({
         const { environment } = opened.session.desired
         const report = await rebuild(opened.session, {
           ...options,
+          isCold: flags.cold,
           async consentDestroy(hosts) {
             if (!flags.json) screen.print(renderDoomed(environment, hosts, screen.paint))
             await consentIfProtected(invocation, environment)

@@ -18,6 +18,17 @@ export const Instance = z.object({
 })
 export type Instance = z.output<typeof Instance>
 
+/** All of an instance that can be written back. */
+export const WholeInstance = z.object({
+  architecture: z.string(),
+  config: Config,
+  devices: z.record(z.string(), Config),
+  description: z.string(),
+  ephemeral: z.boolean(),
+  profiles: z.array(z.string()),
+  stateful: z.boolean(),
+})
+
 export const Instances = z.array(Instance)
 
 export const Network = z.object({

@@ -5,6 +5,7 @@ import { type Remember, withUndo } from '../../lib/undo.ts'
 import type { Host } from '../../model/environment.ts'
 import type { ProviderContext } from '../provider.ts'
 import type { Client } from './client.ts'
+import { goldenName } from './golden.ts'
 import { type GuestFile, guestFiles } from './guest-files.ts'
 import { removeInstance, startInstance } from './instance-changes.ts'
 import { instanceOf, isHalfMade, readInstances, stateOf } from './instances.ts'
@@ -14,8 +15,15 @@ import { dropPin, writePin } from './pins.ts'
 import { untilSshAnswers } from './ssh-answer.ts'
 import { findTemplate, readRecipe } from './template.ts'
 
+export interface Wanted {
+  readonly host: Host
+  /** The id of the golden image to copy. Default: the base system. */
+  readonly image?: string | undefined
+}
+
 /** Makes the machine of a host, or starts the one that is there. */
-export async function ensureMachine(client: Client, context: ProviderContext, host: Host): Promise<void> {
+export async function ensureMachine(client: Client, context: ProviderContext, wanted: Wanted): Promise<void> {
+  const { host } = wanted
   const instances = await readInstances(client)
   const { state, detail } = stateOf(instances, context, host)
   if (state === 'foreign' || state === 'unknown')
@@ -28,13 +36,12 @@ export async function ensureMachine(client: Client, context: ProviderContext, ho
     return untilSshAnswers(client, { name: found.name, host, signal: context.signal })
   }
   if (found) await removeInstance(client, found)
-  await withUndo((remember) => make({ client, context, host }, remember))
+  await withUndo((remember) => make({ client, context, ...wanted }, remember))
 }
 
-interface Making {
+interface Making extends Wanted {
   readonly client: Client
   readonly context: ProviderContext
-  readonly host: Host
 }
 
 async function make(making: Making, remember: Remember): Promise<void> {
@@ -66,7 +73,7 @@ async function make(making: Making, remember: Remember): Promise<void> {
 }
 
 /** Names every device, so that nothing depends on what the engine's default profile holds. */
-async function describeInstance({ client, context, host }: Making, uuid: string): Promise<unknown> {
+async function describeInstance({ client, context, host, image }: Making, uuid: string): Promise<unknown> {
   const owner = ownerOf(context)
   const template = await findTemplate(client, await readRecipe(host.debian))
   if (!template)
@@ -81,7 +88,7 @@ async function describeInstance({ client, context, host }: Making, uuid: string)
   return {
     name: instanceName(owner, host.machine),
     type: 'container',
-    source: { type: 'copy', source: template.name },
+    source: { type: 'copy', source: image === undefined ? template.name : goldenName(image) },
     profiles: [],
     config: {
       ...ownLabels(context),
@@ -90,6 +97,8 @@ async function describeInstance({ client, context, host }: Making, uuid: string)
       [labels.debian]: String(host.debian),
       [labels.stage]: 'making',
       [labels.template]: '',
+      [labels.base]: template.name,
+      [labels.image]: '',
       'boot.autostart': 'true',
       ...(cpu !== undefined && { 'limits.cpu': String(cpu) }),
       ...(memory !== undefined && { 'limits.memory': `${memory}MiB` }),

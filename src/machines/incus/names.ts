@@ -14,6 +14,13 @@ export const labels = {
   debian: 'user.copse.debian',
   /** `yes` on what machines are copied from. */
   template: 'user.copse.template',
+  /** On what a machine was made: the name of a base system's template. */
+  base: 'user.copse.base',
+  /** The id of the golden image that an instance keeps. */
+  image: 'user.copse.image',
+  /** When that was made, and what it holds. */
+  made: 'user.copse.made',
+  holds: 'user.copse.holds',
   /** `making` until all files are in it, then `made`. */
   stage: 'user.copse.stage',
 } as const

@@ -5,6 +5,7 @@ import { lockBox } from './box-lock.ts'
 import { type Client, connect } from './client.ts'
 import { wakeEngine } from './daemon.ts'
 import { examineBox } from './examine.ts'
+import { imageStore } from './golden.ts'
 import { removeInstance } from './instance-changes.ts'
 import { instanceOf, readInstances } from './instances.ts'
 import { operatorKeyFile } from './keys.ts'
@@ -21,8 +22,12 @@ export const incus: MachineProvider = {
   examine: examineBox,
   list: listMachines,
   prepare: prepareBox,
-  create: async (context, host) => ensureMachine(await engineOf(context), context, host),
-  start: async (context, host) => ensureMachine(await engineOf(context), context, host),
+  create: async (context, host, image) => ensureMachine(await engineOf(context), context, { host, image }),
+  start: async (context, host) => ensureMachine(await engineOf(context), context, { host }),
+  images: imageStore(async ({ signal }) => {
+    const found = await reach(signal)
+    return found.state === 'answers' ? connect(found.engine) : undefined
+  }),
 
   async destroy(context, host) {
     const client = await engineOf(context)

@@ -1,0 +1,52 @@
+/** What is common to all hosts is found by asking roles twice, under two identities. */
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { office } from '../../test/fixture/office.ts'
+import { file, link } from '../index.ts'
+import { loadConfig } from './load.ts'
+import { alike, twinOf } from './twin.ts'
+
+test('a twin has no name, address or key of the first', () => {
+  const people = [{ name: 'ana', keys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFirst ana'] }]
+  const twin = twinOf({ ...office, people })
+  const text = JSON.stringify(twin, (key, value) => (key === 'place' ? undefined : value))
+  for (const word of ['10.61.0.', 'devweb1', '"web1"', '"office.internal"', 'ana"', 'First'])
+    expect(text).not.toContain(word)
+  expect(twin.hosts.map(({ roles }) => roles)).toEqual(office.hosts.map(({ roles }) => roles))
+})
+
+test('a flow of a twin names the twin of its host', () => {
+  const { flows } = twinOf({
+    ...office,
+    flows: [
+      { from: 'web1', to: 'lb.http' },
+      { from: 'internet', to: 'web.http' },
+    ],
+  })
+  expect(flows).toEqual([
+    { from: 'web1z', to: 'lbz.http' },
+    { from: 'internet', to: 'web.http' },
+  ])
+})
+
+test('things are alike when their keys and all their settings are', () => {
+  const own = [file('/a', { content: '1' }), file('/b', { content: '1' }), link('/c', '/d')]
+  const twins = [file('/a', { content: '1' }), file('/b', { content: '2' }), file('/c', { content: '' })]
+  expect(alike(own, twins)).toEqual(['file /a'])
+})
+
+test('of the office everything that names a host or its environment stays out', async () => {
+  const config = fileURLToPath(new URL('../../examples/office/copse.config.ts', import.meta.url))
+  const { hosts } = await loadConfig(config, 'dev')
+  const { resources = [], common = [] } = hosts.find(({ host }) => host.name === 'web1') ?? {}
+  const own = resources.map(({ kind, key }) => `${kind} ${key}`).filter((id) => !common.includes(id))
+  expect(own).toEqual([
+    'file /etc/hosts',
+    'file /etc/hostname',
+    'command hostname devweb1',
+    'file /etc/copse/environment.json',
+    'file /var/www/copse/index.html',
+    'file /etc/nginx/nginx.conf',
+    'file /etc/resolv.conf',
+  ])
+})

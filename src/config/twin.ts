@@ -1,0 +1,69 @@
+/** The same environment under another identity: what roles make alike for both holds nothing of either. Pure. */
+import { digestOf } from '../lib/digest.ts'
+import type { Environment, Host } from '../model/environment.ts'
+import type { Resource } from '../model/resource.ts'
+
+/** Nobody's key: all of its bits are zero. */
+const nobody = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'A'.repeat(43)} nobody`
+
+/** Every name, address and key is another; settings, roles and endpoints are the same, and hosts keep their order. */
+export function twinOf(environment: Environment): Environment {
+  const names = new Set(environment.hosts.map(({ name }) => name))
+  const renamed = (word: string) => (names.has(word) ? other(word) : word)
+  const prefix = other(environment.prefix)
+  const domain = `${other('twin')}.${environment.domain}`
+  return {
+    ...environment,
+    ecosystem: other(environment.ecosystem),
+    name: other(environment.name),
+    prefix,
+    domain,
+    subnet: elsewhere(environment.subnet),
+    gateway: elsewhere(environment.gateway),
+    resolvers: environment.resolvers.map(elsewhere),
+    hosts: environment.hosts.map((host) => twinHost(host, { prefix, domain, renamed })),
+    flows: environment.flows.map(({ from, to }) => ({
+      from: renamed(from),
+      to: to.replace(/^[^.]+/, renamed),
+    })),
+    people: environment.people.map(({ name }) => ({ name: other(name), keys: [nobody] })),
+  }
+}
+
+interface Names {
+  readonly prefix: string
+  readonly domain: string
+  renamed(word: string): string
+}
+
+function twinHost(host: Host, { prefix, domain, renamed }: Names): Host {
+  const machine = `${prefix}${other(host.name)}`
+  return {
+    ...host,
+    name: other(host.name),
+    machine,
+    fqdn: `${machine}.${domain}`,
+    address: elsewhere(host.address),
+    names: host.names.map(other),
+    after: host.after.map(renamed),
+  }
+}
+
+function other(word: string): string {
+  return `${word}z`
+}
+
+/** The first number of an address or subnet, by one bit. */
+function elsewhere(address: string): string {
+  return address.replace(/^\d+/, (octet) => String(Number(octet) ^ 1))
+}
+
+/** The ids, `kind key`, of the resources that are the same in both lists. */
+export function alike(own: readonly Resource[], twins: readonly Resource[]): readonly string[] {
+  const digests = new Map(twins.map((resource) => [idOf(resource), digestOf(resource.spec)]))
+  return own.filter((resource) => digests.get(idOf(resource)) === digestOf(resource.spec)).map(idOf)
+}
+
+function idOf({ kind, key }: Resource): string {
+  return `${kind} ${key}`
+}
