@@ -15,20 +15,6 @@ test('a twin has no name, address or key of the first', () => {
   expect(twin.hosts.map(({ roles }) => roles)).toEqual(office.hosts.map(({ roles }) => roles))
 })
 
-test('a flow of a twin names the twin of its host', () => {
-  const { flows } = twinOf({
-    ...office,
-    flows: [
-      { from: 'web1', to: 'lb.http' },
-      { from: 'internet', to: 'web.http' },
-    ],
-  })
-  expect(flows).toEqual([
-    { from: 'web1z', to: 'lbz.http' },
-    { from: 'internet', to: 'web.http' },
-  ])
-})
-
 test('things are alike when their keys and all their settings are', () => {
   const own = [file('/a', { content: '1' }), file('/b', { content: '1' }), link('/c', '/d')]
   const twins = [file('/a', { content: '1' }), file('/b', { content: '2' }), file('/c', { content: '' })]

@@ -22,10 +22,8 @@ export function twinOf(environment: Environment): Environment {
     gateway: elsewhere(environment.gateway),
     resolvers: environment.resolvers.map(elsewhere),
     hosts: environment.hosts.map((host) => twinHost(host, { prefix, domain, renamed })),
-    flows: environment.flows.map(({ from, to }) => ({
-      from: renamed(from),
-      to: to.replace(/^[^.]+/, renamed),
-    })),
+    // They name hosts; whatever is made of them is not common.
+    flows: [],
     people: environment.people.map(({ name }) => ({ name: other(name), keys: [nobody] })),
   }
 }
