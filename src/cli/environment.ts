@@ -6,7 +6,7 @@ import { CopseError } from '../lib/errors.ts'
 import type { Desired } from '../model/desired.ts'
 import { selectHosts } from '../model/selection.ts'
 import type { Invocation } from './command.ts'
-import type { HostFlags, SessionFlags } from './flags.ts'
+import type { ChangeFlags, HostFlags, SessionFlags } from './flags.ts'
 import { showProgress } from './progress.ts'
 
 /** What a command that works on hosts is given. */
@@ -34,7 +34,7 @@ async function nothingNamed(command: string, file: string): Promise<CopseError> 
 
 /** Opens the environment, works, and closes every connection again. `names` are hosts besides those of `-l`. */
 export async function withEnvironment(
-  invocation: Invocation<Partial<HostFlags & SessionFlags>>,
+  invocation: Invocation<Partial<HostFlags & SessionFlags & ChangeFlags>>,
   work: (opened: Opened) => Promise<number>,
   names: readonly string[] = [],
 ): Promise<number> {
@@ -47,6 +47,7 @@ export async function withEnvironment(
     signal,
     emit: (event) => progress.emit(event),
     parallel: flags.parallel,
+    lockTimeoutMs: flags.lockTimeout,
   })
   return await work({ session, hosts })
 }

@@ -82,6 +82,7 @@ async function changeHost(
 
 function resultOf({ reason }: UnreachableHost): Outcome['result'] {
   if (reason === 'changed-key' || reason === 'foreign') return 'refused'
+  if (reason === 'busy') return 'locked'
   return reason === 'failed' ? 'failed' : 'unreachable'
 }
 

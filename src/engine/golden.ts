@@ -134,7 +134,7 @@ async function fill(session: Session, host: Host, { recipe, run }: Making): Prom
   await using transport = await session.connect(host)
   const before = await ask(transport, { main: { text: listEnabled } }, context.signal)
   const identity = identityText(desired.environment, host, await provider.identity(providerContext, host))
-  const found = await observe(transport, recipe.resources, context.signal)
+  const found = await observe(transport, recipe.resources, { signal: context.signal, waitMs: 0 })
   const plan = planHost({ host: host.name, wanted: recipe.resources, found, identity })
   const outcome = await applyHost(context, { plan, transport }, { run, waitMs: 0 })
   if (outcome.result !== 'changed')

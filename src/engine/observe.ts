@@ -23,16 +23,34 @@ export interface Observation {
 /** Nothing found: what a machine that does not exist yet looks like. */
 export const nothing: Observation = { identity: '', facts: {}, owned: [], things: new Map() }
 
-/** Runs the observation script on a host for the things that are wanted of it. */
+/** Somebody else's session on the host did not end in time. */
+export class Busy extends CopseError {
+  constructor(waitMs: number) {
+    super('locked', `another run has been at work on this host for ${Math.ceil(waitMs / 1000)} s`, {
+      hint: 'wait for it with --lock-timeout 10m',
+    })
+    this.name = 'Busy'
+  }
+}
+
+export interface ObserveOptions {
+  readonly signal: AbortSignal
+  /** How long a session that changes the host is waited for, in milliseconds. */
+  readonly waitMs: number
+}
+
+/** Runs the observation script on a host for the things that are wanted of it. Throws Busy. */
 export async function observe(
   reader: Reader,
   wanted: readonly Bound[],
-  signal: AbortSignal,
+  { signal, waitMs }: ObserveOptions,
 ): Promise<Observation> {
   const boundary = `@@${randomBytes(8).toString('hex')}`
-  const finished = await reader.run(observationArchive(boundary, wanted), signal)
+  const archive = { ...observationArchive(boundary, wanted), patience: { text: `${Math.ceil(waitMs / 1000)}\n` } }
+  const finished = await reader.run(archive, signal)
   if (finished.code !== 0)
     throw new CopseError('failed', `observing ended with code ${finished.code}: ${finished.stderr.trim()}`)
+  if (finished.stdout === `${boundary} busy\n`) throw new Busy(waitMs)
   return parseObservation(finished.stdout, boundary)
 }
 

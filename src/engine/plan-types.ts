@@ -71,7 +71,7 @@ export interface AbsentHost {
 export interface UnreachableHost {
   readonly host: string
   readonly state: 'unreachable'
-  readonly reason: 'no-answer' | 'no-entry' | 'changed-key' | 'foreign' | 'failed'
+  readonly reason: 'no-answer' | 'no-entry' | 'changed-key' | 'foreign' | 'busy' | 'failed'
   readonly detail: string
   readonly hint?: string | undefined
 }

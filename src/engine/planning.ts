@@ -3,7 +3,7 @@ import { CopseError } from '../lib/errors.ts'
 import type { Machine } from '../machines/provider.ts'
 import type { DesiredHost } from '../model/desired.ts'
 import { Unreachable } from '../transports/transport.ts'
-import { nothing, type Observation, observe } from './observe.ts'
+import { Busy, nothing, type Observation, observe } from './observe.ts'
 import { bindAll, planHost } from './plan-host.ts'
 import type { AbsentHost, HostPlan, MachineChange, Plan, UnreachableHost } from './plan-types.ts'
 import type { ReadSession } from './session.ts'
@@ -48,7 +48,8 @@ export async function planRunning(
   try {
     const reader = await session.reader(name)
     const wanted = bindAll(desired.resources)
-    const found = await observe(reader, wanted, session.context.signal)
+    const { lockTimeoutMs: waitMs, context } = session
+    const found = await observe(reader, wanted, { signal: context.signal, waitMs })
     const identity = await session.identity(desired.host)
     if (found.identity !== '' && found.identity !== identity)
       return refuse('foreign', `it carries another identity: ${found.identity.trim().replaceAll('\n', ' ')}`)
@@ -59,6 +60,7 @@ export async function planRunning(
       )
     return planHost({ host: name, wanted, found, identity })
   } catch (error) {
+    if (error instanceof Busy) return refuse('busy', error.message, error.hint)
     if (error instanceof Unreachable) return refuse(error.reason, error.message, error.hint)
     if (error instanceof CopseError && error.code === 'failed')
       return refuse('failed', error.message, error.hint)

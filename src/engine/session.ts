@@ -20,6 +20,8 @@ export interface ReadSession {
   reader(host: string): Promise<Reader>
   /** The text of the identity file that a host must carry. */
   identity(host: Host): Promise<string>
+  /** How long another run is waited for, on the controller and on hosts, in milliseconds. */
+  readonly lockTimeoutMs: number
   /** Works on a host once fewer than `parallel` others are worked on; not to be nested. */
   atOnce<Result>(work: () => Promise<Result>): Promise<Result>
 }
@@ -37,11 +39,14 @@ export interface SessionOptions {
   readonly signal: AbortSignal
   emit(event: Event): void
   readonly connectTimeoutMs?: number
+  /** How long another run is waited for. Default 30 s. */
+  readonly lockTimeoutMs?: number | undefined
   /** Hosts worked on at the same time. Default 10. */
   readonly parallel?: number | undefined
 }
 
 const usualParallel = 10
+const usualLockTimeoutMs = 30_000
 
 /** Opens nothing yet: connections are made when they are first asked for. */
 export function openSession(desired: Desired, options: SessionOptions): Session {
@@ -73,6 +78,7 @@ export function openSession(desired: Desired, options: SessionOptions): Session 
     desired,
     provider,
     providerContext,
+    lockTimeoutMs: options.lockTimeoutMs ?? usualLockTimeoutMs,
     atOnce: (work) => limit(work),
     context: { signal: options.signal, stateDir, emit: (event) => options.emit(event) },
     reader: transport,

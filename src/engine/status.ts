@@ -35,7 +35,7 @@ export async function status(session: ReadSession): Promise<readonly HostStatus[
         return { ...base, state: machine?.state ?? 'absent', detail: machine?.detail }
       try {
         const { facts, owned } = await session.atOnce(async () =>
-          observe(await session.reader(host.name), [], session.context.signal),
+          observe(await session.reader(host.name), [], { signal: session.context.signal, waitMs: 0 }),
         )
         return { ...base, state: 'running', facts, owned: owned.length }
       } catch (error) {

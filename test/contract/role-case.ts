@@ -30,7 +30,7 @@ export async function proveRole({ world, server }: RoleHost, { role, unit, port 
   const before = await ask(traces)
   await world.edit('roles: []', `roles: [${role}]`)
   const plan = await run(0, 'plan', 'dev')
-  assert.doesNotMatch(plan, /^ +- /m, 'a role that is added destroys nothing')
+  assert.doesNotMatch(plan, /^ {4}- /m, 'a role that is added destroys nothing')
   assert.equal(await ask(traces), before, 'planning changed the server')
 
   await run(0, 'up', 'dev')

@@ -48,7 +48,7 @@ function contractHost(server: PlainServer, transport: Transport): ContractHost {
       return planHost({
         host: server.name,
         wanted,
-        found: await observe(transport, wanted, signal),
+        found: await observe(transport, wanted, { signal, waitMs: 5000 }),
         identity,
       })
     },

@@ -117,13 +117,12 @@ describe('a script', () => {
 describe('a stream', () => {
   test('yields each line when it is printed, and keeps its directory', async () => {
     await using web1 = await open()
-    const began = performance.now()
     const seen: [string, number][] = []
     for await (const line of web1.stream(script('pwd; sleep 1; echo last; rm -r "$PWD"'), signal))
-      seen.push([line, performance.now() - began])
+      seen.push([line, performance.now()])
     expect(seen.map(([line]) => line)).toEqual([expect.stringMatching(/^\/run\/copse\/\w{10}$/), 'last'])
-    expect(seen[0]?.[1]).toBeLessThan(900)
-    expect(seen[1]?.[1]).toBeGreaterThan(1000)
+    const [first = 0, last = 0] = seen.map(([, at]) => at)
+    expect(last - first).toBeGreaterThan(500)
     const before = sshd.leftovers()
     for await (const _line of web1.stream(script('true'), signal));
     expect(sshd.leftovers()).toHaveLength(before.length + 1)

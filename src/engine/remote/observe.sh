@@ -1,5 +1,5 @@
 # Looks at a host: prints identity, facts, what copse owns, and one section for each kind. Changes nothing.
-# Files beside it: boundary, kinds (names, one a line), kind/NAME (script), wanted/NAME (key TAB hint lines).
+# Files beside it: boundary, patience (seconds), kinds (names, one a line), kind/NAME (script), wanted/NAME (key TAB hint lines).
 # A process costs milliseconds on a small host, so what the shell can do by itself it does.
 set -eu
 if [ "${1:-}" != inside ]; then
@@ -16,6 +16,13 @@ var=${COPSE_VAR:-/var/lib/copse}
 read -r line <boundary || :
 boundary=$line
 section() { printf '%s %s\n' "$boundary" "$1"; }
+# A session that is at work, perhaps for somebody who is gone, is let finish: what is seen in its middle is nobody's state.
+read -r line <patience
+exec 8>>/run/copse/lock
+if ! flock -s -w "$line" 8; then
+  section busy
+  exit 0
+fi
 section identity
 if [ -f "$var/identity" ]; then cat "$var/identity"; fi
 section facts

@@ -31,9 +31,9 @@ const edits = [
   },
   {
     host: 'dns',
-    edit: 'echo "server: verbosity: 3" >> /etc/unbound/unbound.conf.d/copse.conf',
-    named: '/etc/unbound',
-    mended: '! grep -q "verbosity: 3" /etc/unbound/unbound.conf.d/copse.conf',
+    edit: 'echo "# verbosity: 3" >> /etc/unbound/unbound.conf',
+    named: 'file /etc/unbound/unbound.conf',
+    mended: '! grep -q "verbosity: 3" /etc/unbound/unbound.conf',
   },
 ] as const
 
@@ -73,7 +73,7 @@ export function handEdits(world: () => World): void {
       (
         await on(
           'dns',
-          '! command -v nginx && test ! -e /etc/nginx/nginx.conf && systemctl is-active unbound',
+          '! command -v nginx && ! grep -q copse /etc/nginx/nginx.conf && systemctl is-active unbound',
         )
       ).code,
     ).toBe(0)
