@@ -8,4 +8,11 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-process.exit(await run(process.argv.slice(2), process))
+const code = await run(process.argv.slice(2), process)
+// What a slow reader has not taken yet would be lost.
+await Promise.all(
+  [process.stdout, process.stderr].map(
+    (stream) => new Promise<void>((resolve) => stream.write('', () => resolve())),
+  ),
+)
+process.exit(code)

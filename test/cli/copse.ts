@@ -61,12 +61,17 @@ export class Copse implements Disposable {
     return endOf(this.start(args, variables))
   }
 
+  /** The same as a word for a shell. */
+  line(args: readonly string[]): string {
+    return [process.execPath, main, ...args].map(quote).join(' ')
+  }
+
   /** Runs it on a terminal (util-linux's script), and answers its question. */
   runOnTerminal(
     args: readonly string[],
     { question, answer }: { readonly question: string; readonly answer: string },
   ): Promise<Ended> {
-    const line = `stty cols 80 rows 24; ${[process.execPath, main, ...args].map(quote).join(' ')}`
+    const line = `stty cols 80 rows 24; ${this.line(args)}`
     const child = spawn('script', ['-qec', line, '/dev/null'], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...this.#variables, TERM: 'xterm' },

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { Copse, endOf } from './copse.ts'
 
@@ -23,4 +25,13 @@ test('a reader that goes away does not make a command crash', async () => {
   child.stdout?.destroy()
   const { code, stderr } = await endOf(child)
   expect([code, stderr]).toEqual([0, ''])
+})
+
+test('a reader that takes its time gets all of a long document', async () => {
+  const office = fileURLToPath(new URL('../../examples/office', import.meta.url))
+  const line = copse.line(['-C', office, 'config', 'dev'])
+  const stdout = execFileSync('sh', ['-c', `${line} | { sleep 3; cat; }`], { encoding: 'utf8' })
+  // More than a pipe holds.
+  expect(stdout.length).toBeGreaterThan(65_536)
+  expect(JSON.parse(stdout)).toMatchObject({ version: 1 })
 })
