@@ -39,7 +39,11 @@ test('no file names a registry, and none but tests a mirror', () => {
 
 test('the lock files say what to install, not from where', () => {
   const locks = files.filter(({ path }) => path.endsWith('package-lock.json'))
-  expect(locks.map(({ path }) => path)).toEqual(['package-lock.json', 'script/node/package-lock.json'])
+  expect(locks.map(({ path }) => path)).toEqual([
+    'package-lock.json',
+    'script/node/linux-arm64/package-lock.json',
+    'script/node/linux-x64/package-lock.json',
+  ])
   expect(hits(/"resolved"/, locks)).toEqual([])
 })
 
