@@ -1,6 +1,6 @@
 /** What one host must have and prove: its roles' resources in order, its own, then what roles finish with. */
 import type { z } from 'zod'
-import type { DesiredHost } from '../model/desired.ts'
+import type { Balanced, DesiredHost } from '../model/desired.ts'
 import type { Environment, Host } from '../model/environment.ts'
 import type { Probe } from '../model/probe.ts'
 import type { Resource, ResourceList } from '../model/resource.ts'
@@ -9,7 +9,7 @@ import { attempt } from './attempt.ts'
 import type { Group } from './definition.ts'
 import { mergeResources, type Read } from './merge.ts'
 import type { Problem } from './problem.ts'
-import { probeList, resourceList } from './schema.ts'
+import { balancedList, probeList, resourceList } from './schema.ts'
 
 /** A host, its entry in the definition, and the environment around it. */
 export interface HostPart {
@@ -34,6 +34,7 @@ export function desireHost({ environment, host, group }: HostPart, read: Read): 
       typeof probes === 'function' ? probes({ environment, host }) : probes,
     ),
   ]
+  const servers = roles.map((role) => balancedBy(role, () => role.balanced(environment, host)))
   const made = lists.flatMap(({ value = [] }) => value)
   const merged = mergeResources(host, made, read)
   return {
@@ -41,10 +42,11 @@ export function desireHost({ environment, host, group }: HostPart, read: Read): 
       host,
       resources: merged.value ?? [],
       probes: questions.flatMap(({ value = [] }) => value),
+      balanced: servers.flatMap(({ value = [] }) => value),
       secrets: roles.flatMap((role) => role.secrets),
       common: [],
     },
-    problems: [...lists, merged, ...questions].flatMap(({ problems }) => problems),
+    problems: [...lists, merged, ...questions, ...servers].flatMap(({ problems }) => problems),
   }
 }
 
@@ -68,6 +70,10 @@ function probesOf(
   const made = listOf(source, { what: 'probes', schema: probeList }, make)
   const strangers = (made.value ?? []).flatMap((probe) => strangerIn(probe, environment, source))
   return { value: made.value ?? [], problems: [...made.problems, ...strangers] }
+}
+
+function balancedBy(source: Source, make: () => readonly Balanced[]): Accepted<readonly Balanced[]> {
+  return listOf(source, { what: 'servers', schema: balancedList }, make)
 }
 
 /** Functions may return anything at all at run time. */

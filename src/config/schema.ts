@@ -77,6 +77,14 @@ export const resourceList: z.ZodType<ResourceList> = z.array(
 )
 
 /** Probes as their builders make them. */
+export const balancedList = z.array(
+  z.object(
+    { server: z.string(), drain: z.string(), restore: z.string() },
+    'must name a server, and say how it is drained and restored',
+  ),
+  'must be a list of servers',
+)
+
 export const probeList = z.array(
   z.custom<Probe>(
     (value) => isMade(value, 'kind', 'name', 'from', 'to', 'expect', 'isFast', 'spec'),

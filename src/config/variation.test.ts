@@ -12,6 +12,7 @@ const wish = (content: string): Desired => ({
       host: officeHost('lb'),
       resources: [{ kind: 'file', key: '/a', spec: { content }, place }],
       probes: [],
+      balanced: [],
       secrets: [],
       common: [],
     },

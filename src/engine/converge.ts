@@ -4,6 +4,7 @@ import { applyHost } from './apply.ts'
 import type { Outcome } from './events.ts'
 import type { HostPlan, Plan, UnreachableHost } from './plan-types.ts'
 import { planRunning } from './planning.ts'
+import { makeTurns, type Rollout, rolloutOf, type Turn } from './rollout.ts'
 import { desiredHost, type Session } from './session.ts'
 
 interface Converge {
@@ -18,9 +19,10 @@ interface Converge {
 export async function convergeHosts(session: Session, work: Converge): Promise<readonly Outcome[]> {
   session.context.emit({ event: 'phase', phase: 'apply', hosts: work.plan.hosts.map(({ host }) => host) })
   const ends = new Map<string, Promise<Outcome>>()
+  const turn = makeTurns(session)
   const endOf = (host: string): Promise<Outcome> | undefined => {
     const planned = work.plan.hosts.find((candidate) => candidate.host === host)
-    if (planned && !ends.has(host)) ends.set(host, settle(session, { ...work, planned, endOf }))
+    if (planned && !ends.has(host)) ends.set(host, settle(session, { ...work, planned, endOf, turn }))
     return ends.get(host)
   }
   return Promise.all(work.plan.hosts.flatMap(({ host }) => endOf(host) ?? []))
@@ -29,6 +31,7 @@ export async function convergeHosts(session: Session, work: Converge): Promise<r
 interface Settle extends Converge {
   readonly planned: Plan['hosts'][number]
   endOf(host: string): Promise<Outcome> | undefined
+  turn(turn: Turn): Promise<Outcome>
 }
 
 async function settle(session: Session, work: Settle): Promise<Outcome> {
@@ -57,7 +60,26 @@ async function convergeHost(session: Session, work: Settle): Promise<Outcome> {
       detail: failure.message,
       hint: failure.hint,
     })
-  return session.atOnce(() => changeHost(session, work, end))
+  const change = () => session.atOnce(() => changeHost(session, work, end))
+  const rollout = rolloutOf(session.desired, host)
+  if (!isRolled(work.planned, rollout)) return change()
+  await Promise.all(othersFirst(session, work, rollout).flatMap((name) => work.endOf(name) ?? []))
+  const skip = (lost: Outcome) =>
+    end('skipped', { detail: `${lost.host}, which serves the same, ${lost.result}` })
+  return work.turn({ host, rollout, work: change, skip })
+}
+
+/** Only what serves already can be missed, and only where another one can take its place. */
+function isRolled(planned: Plan['hosts'][number], { servers }: Rollout): boolean {
+  return servers.length > 1 && planned.state === 'observed' && planned.changes.length > 0
+}
+
+/** The balancers, which must know of the drain until it is over, and machines that are only being made; not who waits for us. */
+function othersFirst({ desired }: Session, { plan, planned }: Settle, rollout: Rollout): readonly string[] {
+  const isAbsent = (name: string) => plan.hosts.some(({ host, state }) => host === name && state === 'absent')
+  const waitsForUs = (name: string): boolean =>
+    name === planned.host || desiredHost(desired, name).host.after.some(waitsForUs)
+  return [...rollout.balancers, ...rollout.servers.filter(isAbsent)].filter((name) => !waitsForUs(name))
 }
 
 /** The host's turn among those that are worked on at once. */

@@ -3,8 +3,9 @@ import pLimit from 'p-limit'
 import { CopseError } from '../lib/errors.ts'
 import type { Outcome } from './events.ts'
 import type { ChangeOptions } from './options.ts'
-import type { UpReport } from './report.ts'
-import { asRun } from './run.ts'
+import { troubleOf, type UpReport } from './report.ts'
+import { drain, parts, restore } from './rollout.ts'
+import { asRun, type Run } from './run.ts'
 import type { Session } from './session.ts'
 import { converge } from './up.ts'
 
@@ -50,12 +51,47 @@ export async function rebuild(
   return asRun(session, options, async (run) => {
     if (!(await options.consentDestroy(options.hosts)))
       throw new CopseError('refused', 'nothing was rebuilt: it was not confirmed')
-    const outcomes = await destroyAll(session, options.hosts)
-    const lost = outcomes.find(({ result }) => result !== 'changed')
-    if (lost)
-      throw new CopseError('failed', `${lost.host} could not be destroyed: ${lost.detail ?? lost.result}`)
-    return converge(session, options, run)
+    const reports: UpReport[] = []
+    for (const hosts of parts(session.desired, options.hosts)) {
+      const last = reports.at(-1)
+      const isLost = last && troubleOf(last) !== undefined
+      reports.push(isLost ? notBegun(last, hosts) : await rebuildPart(session, { ...options, hosts }, run))
+    }
+    return merge(reports)
   })
+}
+
+/** Hosts that do not serve the same are rebuilt at the same time. */
+async function rebuildPart(session: Session, options: ChangeOptions, run: Run): Promise<UpReport> {
+  for (const host of options.hosts) await drain(session, host)
+  const outcomes = await destroyAll(session, options.hosts)
+  const lost = outcomes.find(({ result }) => result !== 'changed')
+  if (lost)
+    throw new CopseError('failed', `${lost.host} could not be destroyed: ${lost.detail ?? lost.result}`)
+  const report = await converge(session, options, run)
+  if (troubleOf(report) === undefined) for (const host of options.hosts) await restore(session, host)
+  return report
+}
+
+function notBegun({ plan }: UpReport, hosts: readonly string[]): UpReport {
+  const detail = 'it was left as it is, because a host that serves the same could not be rebuilt'
+  const outcomes = hosts.map((host) => ({ host, result: 'skipped' as const, changes: 0, ms: 0, detail }))
+  return { plan: { ...plan, machines: [], hosts: [] }, outcomes, verdicts: [], ms: 0 }
+}
+
+function merge(reports: readonly UpReport[]): UpReport {
+  const [first] = reports
+  if (!first) throw new CopseError('usage', 'there is no host to rebuild')
+  return {
+    plan: {
+      ...first.plan,
+      machines: reports.flatMap(({ plan }) => plan.machines),
+      hosts: reports.flatMap(({ plan }) => plan.hosts),
+    },
+    outcomes: reports.flatMap(({ outcomes }) => outcomes),
+    verdicts: reports.flatMap(({ verdicts }) => verdicts),
+    ms: reports.reduce((sum, { ms }) => sum + ms, 0),
+  }
 }
 
 async function destroyAll(session: Session, hosts: readonly string[]): Promise<readonly Outcome[]> {

@@ -15,7 +15,14 @@ function desired(list: ResourceList, own: readonly string[] = []): DesiredHost {
   )
   const ids = resources.map(({ kind, key }) => `${kind} ${key}`)
   if (!host) throw new Error('the office has no host')
-  return { host, resources, probes: [], secrets: [], common: ids.filter((id) => !own.includes(id)) }
+  return {
+    host,
+    resources,
+    probes: [],
+    balanced: [],
+    secrets: [],
+    common: ids.filter((id) => !own.includes(id)),
+  }
 }
 
 const ids = (wanted: DesiredHost) => recipeFor(wanted)?.resources.map(({ id }) => id)

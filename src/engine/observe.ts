@@ -46,7 +46,10 @@ export async function observe(
   { signal, waitMs }: ObserveOptions,
 ): Promise<Observation> {
   const boundary = `@@${randomBytes(8).toString('hex')}`
-  const archive = { ...observationArchive(boundary, wanted), patience: { text: `${Math.ceil(waitMs / 1000)}\n` } }
+  const archive = {
+    ...observationArchive(boundary, wanted),
+    patience: { text: `${Math.ceil(waitMs / 1000)}\n` },
+  }
   const finished = await reader.run(archive, signal)
   if (finished.code !== 0)
     throw new CopseError('failed', `observing ended with code ${finished.code}: ${finished.stderr.trim()}`)

@@ -1,5 +1,6 @@
 /** The contract of a role: software with its configuration on a host. Built-in roles and users' own follow the same. */
 import type { z } from 'zod'
+import type { Balanced } from './desired.ts'
 import type { Endpoint, Environment, Host } from './environment.ts'
 import type { Flow } from './flow.ts'
 import { callSite, type Place } from './place.ts'
@@ -28,6 +29,8 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly resources: (input: RoleInput<z.output<Schema>>) => ResourceList
   /** What must come after the resources of all the host's roles. */
   readonly finish?: (input: RoleInput<z.output<Schema>>) => ResourceList
+  /** For a role that sends requests on: its servers, and how each is taken out and brought back. */
+  readonly balanced?: (input: RoleInput<z.output<Schema>>) => readonly Balanced[]
   /** Paths, with shell globs, of secrets that its packages make up by themselves when they are installed. */
   readonly secrets?: readonly string[]
   /** The questions that prove it. */
@@ -53,6 +56,7 @@ export interface Role {
   resources(environment: Environment, host: Host): ResourceList
   finish(environment: Environment, host: Host): ResourceList
   probes(environment: Environment, host: Host): readonly Probe[]
+  balanced(environment: Environment, host: Host): readonly Balanced[]
   flows(environment: Environment, host: Host): readonly Flow[]
 }
 
@@ -72,6 +76,7 @@ export function defineRole<Schema extends z.ZodType>(definition: RoleDefinition<
       endpoints: () => (parsed.success ? (definition.endpoints?.(parsed.data) ?? {}) : {}),
       resources: (environment, host) => definition.resources(input(environment, host)),
       finish: (environment, host) => definition.finish?.(input(environment, host)) ?? [],
+      balanced: (environment, host) => definition.balanced?.(input(environment, host)) ?? [],
       probes: (environment, host) => definition.probes?.(input(environment, host)) ?? [],
       flows: (environment, host) => definition.flows?.(input(environment, host)) ?? [],
     }

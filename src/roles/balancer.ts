@@ -1,6 +1,7 @@
 /** A balancer in front of every host that provides an endpoint: HAProxy with active health checks. */
 import { defineRole, type Environment, file, pkg, probe, type RoleInput, tcp, unit, z } from 'copse'
 import { balancerHealth, haproxyCfg } from './haproxy.ts'
+import { switches } from './haproxy-drain.ts'
 
 const options = z.strictObject({
   port: z.int().min(1).max(65_535).default(80),
@@ -28,6 +29,8 @@ export const balancer = defineRole({
   options,
   endpoints: ({ port }) => ({ http: tcp(port) }),
   resources,
+  balanced: ({ environment, options: { to } }) =>
+    serversOf(environment, to).map(({ name }) => ({ server: name, ...switches(to, name) })),
   probes,
   flows: ({ host, options: { to } }) => [{ from: host.name, to }],
 })

@@ -11,6 +11,7 @@ import { line } from '../../src/resources/line.ts'
 import { link } from '../../src/resources/link.ts'
 import { observeWords } from '../../src/resources/observed.ts'
 import { withSources } from '../../src/resources/sources.ts'
+import { switches } from '../../src/roles/haproxy-drain.ts'
 
 const isThere = spawnSync('shellcheck', ['--version']).status === 0
 
@@ -43,6 +44,11 @@ describe.skipIf(!isThere)('shellcheck has nothing to say about', () => {
       expect(complaints(`set -eu\n${observeWords}\n${observe}\n`)).toBe('')
     },
   )
+
+  test('how a balancer is told of a server', () => {
+    const { drain, restore } = switches('web.http', 'web1')
+    expect([complaints(drain), complaints(restore)]).toEqual(['', ''])
+  })
 
   test.each(samples)('how a $kind is made, changed and removed', (resource) => {
     const found = [

@@ -6,6 +6,7 @@ import { handEdits } from '../system/office/hand-edits.ts'
 import { interruptions } from '../system/office/interruptions.ts'
 import { names } from '../system/office/names.ts'
 import { repeated } from '../system/office/repeated.ts'
+import { rollouts } from '../system/office/rollouts.ts'
 import { savedPlans } from '../system/office/saved-plans.ts'
 import { traffic } from '../system/office/traffic.ts'
 import { makeWorld, type World } from '../system/office/world.ts'
@@ -58,6 +59,7 @@ describe('the office on plain servers', () => {
       pullPlug: (host) => server(host).stop(true),
       powerOn: (host) => server(host).start(),
     }))
+  describe('rollouts', () => rollouts(() => world))
   describe('interruptions', () => interruptions(() => world))
 
   test('one black-holed host neither stops nor hides the others', { timeout: 240_000 }, async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claimSubnet } from '../fixture/subnets.ts'
 import { load } from './load.ts'
+import { rebuilds, rollouts } from './office/rollouts.ts'
 import { makeWorld, type World } from './office/world.ts'
 
 let world: World
@@ -60,6 +61,9 @@ describe('the office', () => {
     expect(result.failed).toBe(0)
     expect(Object.keys(result.servedBy).sort()).toEqual(['devweb1', 'devweb2'])
   })
+
+  describe('rollouts', () => rollouts(() => world))
+  describe('rebuilds', () => rebuilds(() => world))
 
   test('every probe is green when asked again', { timeout: 60_000 }, async () => {
     const verified = await world.copse('verify', 'dev')

@@ -1,0 +1,59 @@
+/** Machines that serve the same are changed, and made anew, one after another: nobody who asks www notices. */
+import { expect, test } from 'vitest'
+import { load } from '../load.ts'
+import type { World } from './world.ts'
+
+const restart = "command('systemctl restart nginx && touch /run/restarted', { creates: '/run/restarted' })"
+
+/** Asks www 200 times a second while `work` is done; returns what failed. */
+async function under(world: World, seconds: number, work: () => Promise<void>): Promise<void> {
+  const url = `http://${world.address('lb')}/`
+  const running = load({ url, host: 'www.office.internal', perSecond: 200, seconds })
+  const began = performance.now()
+  await work()
+  const ms = Math.round(performance.now() - began)
+  const { sent, failed, failures, p99, max } = await running
+  console.info(`${ms} ms of work under load: ${failed} failed of ${sent}, p99 ${p99} ms, longest ${max} ms`)
+  expect(ms, 'the load ended before the work').toBeLessThan(seconds * 1000)
+  expect(failures).toEqual({})
+}
+
+export function rollouts(world: () => World): void {
+  test('an up that restarts every web server loses no request', { timeout: 120_000 }, async () => {
+    await world().edit('roles: [web()]', `roles: [web()], resources: [${restart}]`)
+    await world().edit('import { ', 'import { command, ')
+    await under(world(), 40, async () => {
+      const up = await world().copse('up', 'dev')
+      expect(up.code, up.stderr).toBe(0)
+      expect(up.stderr.indexOf('web1     ✓')).toBeLessThan(up.stderr.indexOf('web2     1/1'))
+    })
+    await world().edit(`roles: [web()], resources: [${restart}]`, 'roles: [web()]')
+    await world().edit('import { command, ', 'import { ')
+    expect((await world().copse('up', 'dev')).code).toBe(0)
+  })
+
+  test('one that breaks a web server stops before the next', { timeout: 120_000 }, async () => {
+    const bad = "command('systemctl stop nginx && touch /run/broken', { creates: '/run/broken' })"
+    await world().edit('roles: [web()]', `roles: [web()], resources: [${bad}]`)
+    await world().edit('import { ', 'import { command, ')
+    await under(world(), 60, async () => {
+      const up = await world().copse('up', 'dev')
+      expect(up.code, up.stderr).toBe(3)
+      expect(up.stdout).toMatch(/web1 +✗ failed.*nginx/)
+      expect(up.stdout).toMatch(/web2 +. skipped: web1, which serves the same, failed/)
+    })
+    await world().edit(`roles: [web()], resources: [${bad}]`, 'roles: [web()]')
+    await world().edit('import { command, ', 'import { ')
+    expect((await world().copse('up', 'dev')).code).toBe(0)
+  })
+}
+
+/** Where copse makes the machines itself. */
+export function rebuilds(world: () => World): void {
+  test('both web servers are rebuilt and no request is lost', { timeout: 180_000 }, async () => {
+    await under(world(), 90, async () => {
+      const rebuilt = await world().copse('rebuild', 'dev', 'web1', 'web2')
+      expect(rebuilt.code, rebuilt.stderr).toBe(0)
+    })
+  })
+}
