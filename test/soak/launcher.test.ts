@@ -93,13 +93,15 @@ async function workingTree(): Promise<Buffer> {
 /** Where this box gets npm packages from, and whom it trusts there. */
 async function useRegistryOfThisBox(server: PlainServer): Promise<void> {
   const setting = async (name: string) => {
-    const asked = await execa('npm', ['config', 'get', name], { cwd: '/', reject: false })
+    // As the box runs it: beside the tests' own Node it would look for its settings in another place.
+    const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' }
+    const asked = await execa('npm', ['config', 'get', name], { cwd: '/', reject: false, env })
     return asked.exitCode === 0 && !['null', 'undefined', ''].includes(asked.stdout)
       ? asked.stdout
       : undefined
   }
   const registry = await setting('registry')
-  const authorities = await setting('cafile')
+  const authorities = (await setting('cafile')) ?? process.env.NODE_EXTRA_CA_CERTS
   if (registry) await server.exec('cat >>/root/.npmrc', { input: `registry=${registry}\n` })
   if (!authorities) return
   await server.exec('cat >/etc/ssl/box.pem', { input: readFileSync(authorities) })
