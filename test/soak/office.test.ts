@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claimSubnet } from '../fixture/subnets.ts'
+import { copies } from '../system/office/copies.ts'
 import { names } from '../system/office/names.ts'
 import { repeated } from '../system/office/repeated.ts'
 import { traffic } from '../system/office/traffic.ts'
@@ -70,6 +71,7 @@ describe('the office', () => {
       // An operator only gives `up` again.
       powerOn: async () => undefined,
     }))
+  describe('copies', () => copies(() => world))
   describe('trouble', () => trouble(() => world, { engine, instance }))
 
   test('destroyed and made again it is verified in under 60 s', { timeout: 240_000 }, async () => {

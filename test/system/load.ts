@@ -12,6 +12,8 @@ export interface Target {
   readonly perSecond: number
   /** At most 120. */
   readonly seconds: number
+  /** Ends it early. */
+  readonly signal?: AbortSignal
 }
 
 export interface LoadResult {
@@ -41,7 +43,7 @@ const patienceMs = 15_000
 
 /** Resolves when the last request has ended. */
 export async function load(target: Target): Promise<LoadResult> {
-  const { perSecond, seconds } = target
+  const { perSecond, seconds, signal } = target
   const { hostname } = new URL(target.url)
   if (!isIPv4(hostname) || !own.check(hostname))
     throw new RangeError(`${hostname} is not on a network of our own`)
@@ -50,7 +52,7 @@ export async function load(target: Target): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY })
   const began = performance.now()
   const requests: Promise<Result>[] = []
-  for (let index = 0; index < perSecond * seconds; index++) {
+  for (let index = 0; index < perSecond * seconds && !signal?.aborted; index++) {
     const early = began + (index * 1000) / perSecond - performance.now()
     if (early > 0) await sleep(early)
     requests.push(once(target, agent))

@@ -5,12 +5,14 @@ import type { World } from './world.ts'
 
 const restart = "command('systemctl restart nginx && touch /run/restarted', { creates: '/run/restarted' })"
 
-/** Asks www 200 times a second while `work` is done; returns what failed. */
+/** Asks www 200 times a second while `work` is done, and a moment longer: none may fail. */
 async function under(world: World, seconds: number, work: () => Promise<void>): Promise<void> {
   const url = `http://${world.address('lb')}/`
-  const running = load({ url, host: 'www.office.internal', perSecond: 200, seconds })
+  const enough = new AbortController()
+  const { signal } = enough
+  const running = load({ url, host: 'www.office.internal', perSecond: 200, seconds, signal })
   const began = performance.now()
-  await work()
+  await work().finally(() => setTimeout(() => enough.abort(), 1000))
   const ms = Math.round(performance.now() - began)
   const { sent, failed, failures, p99, max } = await running
   console.info(`${ms} ms of work under load: ${failed} failed of ${sent}, p99 ${p99} ms, longest ${max} ms`)

@@ -1,0 +1,92 @@
+/** A machine that was copied from a golden image is what one that was installed from nothing is, and no two share a secret. */
+import { expect, test } from 'vitest'
+import type { World } from './world.ts'
+
+/** What one machine alone may have; everything else of a file system must come out alike. */
+const unique = [
+  '/etc/machine-id',
+  '/etc/ssh/ssh_host_*',
+  '/etc/unbound/unbound_*.key',
+  '/etc/unbound/unbound_*.pem',
+  '/var/lib/copse/identity',
+]
+
+/** Where daemons and package managers keep what they see and do, which is no two times the same. */
+const restless = [
+  '/etc/ld.so.cache',
+  '/root/.bash_history',
+  '/usr/lib/python3*/__pycache__',
+  '/var/cache',
+  '/var/lib/apt',
+  '/var/lib/copse/run',
+  '/var/lib/dpkg',
+  '/var/lib/systemd',
+  '/var/lib/unbound',
+  '/var/log',
+  '/var/tmp',
+]
+
+/** Packages, units, listeners, accounts, what copse owns, and each path with mode, owner and what it holds. */
+const snapshot = `
+section() { sed "s|^|$1 |"; }
+dpkg-query -W -f '\${binary:Package} \${Version} \${db:Status-Abbrev}\\n' | section package
+apt-mark showmanual | section manual
+systemctl list-unit-files --plain --no-legend --state=enabled,disabled,masked,static | section unit-file
+systemctl list-units --plain --no-legend --state=active --type=service,socket,timer | cut -d ' ' -f 1 | grep -v '^user' | section active
+systemctl list-units --plain --no-legend --state=failed | section failed
+ss -Hltun | awk '{ print $1, $5 }' | sort -u | section listens
+getent passwd | sort | section passwd
+getent group | sort | section group
+cut -f 1,2 /var/lib/copse/owned | sort | section owns
+find / -xdev \\( ${[...unique, ...restless].map((path) => `-path '${path}'`).join(' -o ')} \\) -prune -o ! -type f -printf 'path %p %y %m %U:%G %l\\n' | sort
+find / -xdev \\( ${[...unique, ...restless].map((path) => `-path '${path}'`).join(' -o ')} \\) -prune -o -type f -printf 'path %p %y %m %U:%G\\n' | sort
+find /etc /var/lib/copse -xdev \\( ${[...unique, ...restless].map((path) => `-path '${path}'`).join(' -o ')} \\) -prune -o -type f -exec sha256sum {} + | sort
+true`
+
+const secrets = `for file in ${unique.join(' ')}; do if [ -f "$file" ]; then sha256sum "$file"; fi; done`
+
+function onlyIn(lines: readonly string[], others: readonly string[]): readonly string[] {
+  const known = new Set(others)
+  return lines.filter((line) => !known.has(line))
+}
+
+export function copies(world: () => World): void {
+  const hosts = ['dns', 'lb', 'web1', 'web2']
+  const seenOn = async (host: string, script: string) => {
+    const { code, stdout, stderr } = await world().copse('exec', 'dev', '-l', host, '--', script)
+    expect(code, stderr).toBe(0)
+    return stdout.split('\n').filter((line) => line !== '')
+  }
+  const onEach = async (script: string) => {
+    const seen = new Map<string, readonly string[]>()
+    for (const host of hosts) seen.set(host, await seenOn(host, script))
+    return seen
+  }
+
+  test('golden and cold builds of every host do not differ', { timeout: 600_000 }, async () => {
+    const golden = await onEach(snapshot)
+    const rebuilt = await world().copse('rebuild', 'dev', ...hosts, '--cold')
+    expect(rebuilt.code, rebuilt.stderr).toBe(0)
+    const cold = await onEach(snapshot)
+    for (const host of hosts) {
+      const [before, after] = [golden.get(host) ?? [], cold.get(host) ?? []]
+      console.info(`${host}: ${before.length} facts compared`)
+      expect(before.length).toBeGreaterThan(5000)
+      expect(onlyIn(before, after), `only in the golden build of ${host}`).toEqual([])
+      expect(onlyIn(after, before), `only in the cold build of ${host}`).toEqual([])
+    }
+    expect((await world().copse('drift', 'dev')).code).toBe(0)
+  })
+
+  test('two copies share no key, no machine-id and no made-up secret', { timeout: 240_000 }, async () => {
+    const before = await onEach(secrets)
+    const rebuilt = await world().copse('rebuild', 'dev', ...hosts)
+    expect(rebuilt.code, rebuilt.stderr).toBe(0)
+    const after = await onEach(secrets)
+    const all = [...before.values(), ...after.values()].flat()
+    expect(before.get('dns')?.join('\n')).toContain('unbound_server.key')
+    expect(all.length).toBeGreaterThan(2 * hosts.length * 3)
+    const digests = all.map((line) => line.split(' ')[0])
+    expect(new Set(digests).size).toBe(digests.length)
+  })
+}
