@@ -42,7 +42,7 @@ export async function withEnvironment(
   const desired = await desiredOf(invocation)
   const { limit = [], exclude = [] } = flags
   const hosts = selectHosts(desired.environment, { limit: [...names, ...limit], exclude })
-  using progress = showProgress(screen, flags.verbose)
+  using progress = await showProgress(screen, flags.verbose)
   await using session = openSession(desired, {
     signal,
     emit: (event) => progress.emit(event),

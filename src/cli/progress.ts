@@ -1,5 +1,4 @@
 /** Shows engine events while they come: a live checklist on a terminal, plain lines otherwise. */
-import { createLogUpdate } from 'log-update'
 import type { Event } from '../engine/events.ts'
 import { advance, emptyChecklist, renderChecklist } from './checklist.ts'
 import { eventLines } from './event-lines.ts'
@@ -11,7 +10,7 @@ export interface Progress extends Disposable {
 }
 
 /** `verbose` of 1 and more: plain lines also on a terminal. */
-export function showProgress(screen: Screen, verbose: number): Progress {
+export async function showProgress(screen: Screen, verbose: number): Promise<Progress> {
   return screen.isLive && verbose === 0 ? liveProgress(screen) : plainProgress(screen, verbose > 0)
 }
 
@@ -25,7 +24,8 @@ function plainProgress(screen: Screen, isVerbose: boolean): Progress {
   }
 }
 
-function liveProgress(screen: Screen): Progress {
+async function liveProgress(screen: Screen): Promise<Progress> {
+  const { createLogUpdate } = await import('log-update')
   const log = createLogUpdate(process.stderr)
   let list = emptyChecklist
   let isShown = false

@@ -1,5 +1,4 @@
 /** Runs the thread that evaluates a config, and survives whatever the config does in it. */
-import { getCompileCacheDir } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import type { Reply } from './load-evaluate.ts'
 import type { LoadTask, ThreadData } from './task.ts'
@@ -28,7 +27,7 @@ export type Variables = Readonly<Record<string, string | undefined>>
 
 /** Starts one; to start it before it is needed saves the time that it takes to load. */
 export function startThread(variables: Variables = process.env): ConfigThread {
-  const worker = startWorker({ variables: { ...variables }, compileCache: getCompileCacheDir() })
+  const worker = startWorker({ variables: { ...variables } })
   const { promise, resolve, reject } = Promise.withResolvers<Reply>()
   // Nobody may ever ask.
   promise.catch(() => undefined)
@@ -70,7 +69,11 @@ export function startThread(variables: Variables = process.env): ConfigThread {
 function startWorker(data: ThreadData): Worker {
   const worker = new Worker(new URL('./load-worker.ts', import.meta.url), {
     workerData: data,
-    env: {},
+    // Where this process keeps compiled modules: without it the thread's own first module costs 0.2 s to read.
+    env:
+      process.env.NODE_COMPILE_CACHE === undefined
+        ? {}
+        : { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
     argv: [],
     execArgv: [],
     stdout: true,

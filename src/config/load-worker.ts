@@ -1,18 +1,16 @@
 /** The thread in which a config is evaluated: it has no environment variables, and may be ended at any time. */
 import { once } from 'node:events'
-import { enableCompileCache } from 'node:module'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import type { Said } from './load-thread.ts'
-import type { LoadTask, ThreadData } from './task.ts'
+import type { LoadTask } from './task.ts'
 
 const port = parentPort
 if (!port) throw new Error('this file is the main module of a thread')
 const post = (said: Said) => port.postMessage(said)
 
 const asked: Promise<LoadTask[]> = once(port, 'message')
-const { compileCache }: ThreadData = workerData
-// Before the imports that it makes faster.
-if (compileCache !== undefined) enableCompileCache(compileCache)
+// It has done its work, and a config sees no variables.
+delete process.env.NODE_COMPILE_CACHE
 const [{ evaluate }, { watchModules }] = await Promise.all([
   import('./load-evaluate.ts'),
   import('./load-modules.ts'),

@@ -5,8 +5,6 @@ import { z } from 'zod'
 export const threadData = z.object({
   /** The variables of the controller, for `env(...)`. */
   variables: z.record(z.string(), z.string().optional()),
-  /** Where this process keeps compiled modules, if it does. */
-  compileCache: z.string().optional(),
 })
 
 export type ThreadData = z.output<typeof threadData>

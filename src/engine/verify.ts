@@ -59,14 +59,16 @@ async function askPatiently(
 /** One round trip to the vantage point that these probes share. */
 async function ask(session: ReadSession, probes: readonly Probe[]): Promise<readonly Verdict[]> {
   const boundary = `@@${randomBytes(8).toString('hex')}`
+  const signal = AbortSignal.any([session.context.signal, AbortSignal.timeout(120_000)])
   try {
     const reader = await readerAt(session, probes[0]?.from ?? 'operator')
-    const signal = AbortSignal.any([session.context.signal, AbortSignal.timeout(120_000)])
-    const { stdout } = await reader.run(probeArchive(boundary, probes), signal)
+    const groups = askedTogether(probes)
+    const { stdout } = await reader.run(probeArchive(boundary, groups), signal)
     const answers = parseAnswers(stdout, boundary)
-    return probes.map((probe, index) => judge(probe, answers.get(fileName(index))))
+    return groups.flatMap((group, index) => group.map((probe) => judge(probe, answers.get(fileName(index)))))
   } catch (error) {
-    if (!(error instanceof Unreachable) && !(error instanceof CopseError)) throw error
+    const isTrouble = error instanceof Unreachable || error instanceof CopseError || signal.aborted
+    if (!isTrouble || !(error instanceof Error)) throw error
     return probes.map((probe) => ({ probe, ok: false, ms: 0, detail: `not asked: ${error.message}` }))
   }
 }
@@ -75,14 +77,32 @@ async function readerAt(session: ReadSession, vantage: Vantage): Promise<Reader>
   return vantage === 'operator' ? localReader : session.reader(vantage.host)
 }
 
+/** Probes that one script asks; pure. */
+export function askedTogether(probes: readonly Probe[]): readonly Group[] {
+  const groups = new Map<string, [Probe, ...Probe[]]>()
+  for (const [index, probe] of probes.entries()) {
+    const key = probeKindNamed(probe.kind)?.together?.(probe.spec)
+    const name = key === undefined ? `${index}` : `${probe.kind} ${key} ${Math.floor(index / mostTogether)}`
+    const group = groups.get(name)
+    if (group) group.push(probe)
+    else groups.set(name, [probe])
+  }
+  return [...groups.values()]
+}
+
+type Group = readonly [Probe, ...Probe[]]
+
+/** What they print together must fit into one answer. */
+const mostTogether = 50
+
 function fileName(index: number): string {
   return String(index).padStart(5, '0')
 }
 
-function probeArchive(boundary: string, probes: readonly Probe[]): Archive {
-  const scripts = probes.map((probe, index) => {
-    const script = probeKindNamed(probe.kind)?.script(probe.spec).shell ?? 'exit 1'
-    return [`probes/${fileName(index)}`, { text: `${script}\n` }] as const
+function probeArchive(boundary: string, groups: readonly Group[]): Archive {
+  const scripts = groups.map(([first, ...others], index) => {
+    const script = probeKindNamed(first.kind)?.script(first.spec, ...others.map(({ spec }) => spec))
+    return [`probes/${fileName(index)}`, { text: `${script?.shell ?? 'exit 1'}\n` }] as const
   })
   return { main: { text: remoteScripts.probe }, boundary: { text: boundary }, ...Object.fromEntries(scripts) }
 }

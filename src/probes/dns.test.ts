@@ -4,12 +4,25 @@ import { dnsKind, dnsProbe } from './dns.ts'
 const server = { name: 'dns', address: '10.61.0.21' }
 
 function reply(status: string, flags: string, ...records: readonly string[]): string {
+  return replyTo('web.office.internal.', 'A', { status, flags, records })
+}
+
+interface Reply {
+  readonly status: string
+  readonly flags: string
+  readonly records: readonly string[]
+}
+
+function replyTo(question: string, type: string, { status, flags, records }: Reply): string {
   return `;; Got answer:
 ;; ->>HEADER<<- opcode: QUERY, status: ${status}, id: 53464
 ;; flags: ${flags}; QUERY: 1, ANSWER: ${records.length}, AUTHORITY: 0, ADDITIONAL: 1
 
 ;; OPT PSEUDOSECTION:
 ; EDNS: version: 0, flags:; udp: 1232
+;; QUESTION SECTION:
+;${question}	IN	${type}
+
 ;; ANSWER SECTION:
 ${records.join('\n')}
 `
@@ -61,6 +74,20 @@ test('a PTR is asked for by address and compared without its trailing dot', () =
   })
   expect(name).toBe('dns 10.61.0.24')
   expect(dnsKind.script(spec).shell).toMatch(/ @10\.61\.0\.21 -q 24\.0\.61\.10\.in-addr\.arpa -t PTR$/)
-  const output = reply('NOERROR', 'qr aa', '24.0.61.10.in-addr.arpa. 60 IN PTR devweb1.office.internal.')
+  const records = ['24.0.61.10.in-addr.arpa. 60 IN PTR devweb1.office.internal.']
+  const output = replyTo('24.0.61.10.in-addr.arpa.', 'PTR', { status: 'NOERROR', flags: 'qr aa', records })
   expect(dnsKind.read(spec, { code: 0, output })).toMatchObject({ answers: true })
+})
+
+test('names asked together are told apart by their questions, and a silent server is asked once', () => {
+  const names = ['web.office.internal', 'Db.office.internal', 'lost.office.internal']
+  const specs = names.map((name) => dnsProbe(server, { name, authoritative: true }).spec)
+  const [first, ...others] = specs
+  expect(dnsKind.script(first, ...others).shell).toMatch(
+    /@10\.61\.0\.21 -q web\.office\.internal -t A && dig .* -q Db\.office\.internal -t A -q lost\.office\.internal -t A$/,
+  )
+  const records = ['db.office.internal. 60 IN A 10.61.0.26']
+  const output = replyTo('db.office.internal.', 'A', { status: 'NOERROR', flags: 'qr aa', records }) + own
+  const read = specs.map((spec) => dnsKind.read(spec, { code: 9, output: output + silence }).detail)
+  expect(read).toEqual(['10.61.0.24 10.61.0.25, authoritative', '10.61.0.26, authoritative', 'timed out'])
 })

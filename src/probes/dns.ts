@@ -1,7 +1,7 @@
 /** Does a DNS server know a name, and does it speak for it? */
 import { z } from 'zod'
 import { reverseName } from '../lib/ipv4.ts'
-import { sh } from '../lib/shell.ts'
+import { type Shell, sh } from '../lib/shell.ts'
 import type { Probe } from '../model/probe.ts'
 import { oneLine } from '../resources/words.ts'
 import {
@@ -36,8 +36,9 @@ export type DnsWanted = Omit<z.input<typeof spec>, 'server'>
 export const dnsKind = defineProbeKind({
   name: 'dns',
   spec: spec,
-  script: ({ server, name, type }) =>
-    sh`dig +time=2 +tries=2 +noall +comments +answer ${`@${server}`} -q ${type === 'PTR' ? reverseName(name) : name} -t ${type}`,
+  together: ({ server }) => server,
+  // A server that does not answer the first question is not asked the others: each would wait for it again.
+  script: (spec, ...others) => (others.length === 0 ? ask([spec]) : sh`${ask([spec])} && ${ask(others)}`),
   read(wanted, answer): Reading {
     const reply = parseReply(wanted, answer)
     if (!reply) return { answers: false, detail: reasonIn(answer.output) }
@@ -46,23 +47,43 @@ export const dnsKind = defineProbeKind({
   },
 })
 
+/** All questions are for the same server. */
+function ask(specs: readonly DnsSpec[]): Shell {
+  const questions = specs.flatMap((spec) => ['-q', questionOf(spec), '-t', spec.type])
+  const server = `@${specs[0]?.server}`
+  return sh`dig +time=2 +tries=2 +noall +comments +question +answer ${server} ${questions}`
+}
+
+function questionOf({ type, name }: DnsSpec): string {
+  return type === 'PTR' ? reverseName(name) : name
+}
+
 interface Reply {
   readonly status: string
   readonly isAuthoritative: boolean
   readonly values: readonly string[]
 }
 
-/** Undefined when no server replied. */
-function parseReply({ type }: DnsSpec, { output }: Answer): Reply | undefined {
-  const status = /^;; ->>HEADER<<-.* status: (\w+),/m.exec(output)?.[1]
-  const flags = /^;; flags:([a-z ]*);/m.exec(output)?.[1]
+/** Undefined when no server replied to this question. */
+function parseReply(spec: DnsSpec, { output }: Answer): Reply | undefined {
+  const { type } = spec
+  const replies = output.split(/^(?=;; Got answer:)/m)
+  const reply = replies.find((text) => isReplyTo(spec, text)) ?? ''
+  const status = /^;; ->>HEADER<<-.* status: (\w+),/m.exec(reply)?.[1]
+  const flags = /^;; flags:([a-z ]*);/m.exec(reply)?.[1]
   if (!status || flags === undefined) return undefined
-  const records = output.matchAll(new RegExp(`^[^;\\s]\\S*\\s+\\d+\\s+IN\\s+${type}\\s+(\\S+)$`, 'gm'))
+  const records = reply.matchAll(new RegExp(`^[^;\\s]\\S*\\s+\\d+\\s+IN\\s+${type}\\s+(\\S+)$`, 'gm'))
   return {
     status,
     isAuthoritative: flags.split(' ').includes('aa'),
     values: [...records].map(([, value = '']) => value.replace(/\.$/, '').toLowerCase()).sort(),
   }
+}
+
+function isReplyTo(spec: DnsSpec, text: string): boolean {
+  const [, name = '', type] = /^;(\S+)\s+IN\s+(\S+)$/m.exec(text) ?? []
+  const wanted = questionOf(spec).replace(/\.$/, '').toLowerCase()
+  return type === spec.type && name.replace(/\.$/, '').toLowerCase() === wanted
 }
 
 /** `;; communications error to 10.61.0.21#53: timed out`, without what is the same each time. */

@@ -23,23 +23,30 @@ export interface Reading {
 export interface ProbeKindDefinition<Spec> {
   readonly name: string
   readonly spec: z.ZodType<Spec>
+  /** Probes for which this is the same are asked by one script, where processes are dear. Default: each has its own. */
+  together?(spec: Spec): string
   /** POSIX sh with curl and dig; it ends by itself within the time that it sets its tools (5 s at most). */
-  script(spec: Spec): Shell
+  script(spec: Spec, ...others: readonly Spec[]): Shell
+  /** What a script, which may have asked for others too, found out for one. */
   read(spec: Spec, answer: Answer): Reading
 }
 
 /** A probe kind whose spec type is its own affair. */
 export interface ProbeKind {
   readonly name: string
-  script(spec: unknown): Shell
+  together?(spec: unknown): string
+  script(spec: unknown, ...others: readonly unknown[]): Shell
   read(spec: unknown, answer: Answer): Reading
 }
 
 /** Hides a probe kind's spec type behind its schema. */
 export function defineProbeKind<Spec>(kind: ProbeKindDefinition<Spec>): ProbeKind {
+  const { together } = kind
   return {
     name: kind.name,
-    script: (spec) => kind.script(kind.spec.parse(spec)),
+    ...(together && { together: (spec) => together(kind.spec.parse(spec)) }),
+    script: (spec, ...others) =>
+      kind.script(kind.spec.parse(spec), ...others.map((other) => kind.spec.parse(other))),
     read: (spec, answer) =>
       isUnasked(answer)
         ? { answers: undefined, detail: `not asked: ${lastLine(answer.output)}` }

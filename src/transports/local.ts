@@ -1,8 +1,8 @@
 /** Runs scripts on the operator's own machine, as the operator: probes ask from there too. */
+import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { execa } from 'execa'
 import type { Archive, Finished, Reader } from './transport.ts'
 
 /** A reader of this machine; its archives hold text only. */
@@ -15,16 +15,22 @@ export const localReader: Reader = {
         await mkdir(dirname(path), { recursive: true })
         if ('text' in payload) await writeFile(path, payload.text)
       }
-      const ended = await execa('sh', ['./main'], {
-        cwd: directory,
-        cancelSignal: signal,
-        reject: false,
-        stdin: 'ignore',
-        maxBuffer: 16 * 1024 * 1024,
-      })
-      return { code: ended.exitCode ?? 1, stdout: ended.stdout, stderr: ended.stderr }
+      return await runMain(directory, signal)
     } finally {
       await rm(directory, { recursive: true, force: true })
     }
   },
+}
+
+/** Rejects when it is aborted, cannot be started, or says more than anybody wants to read. */
+function runMain(cwd: string, signal: AbortSignal): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const options = { cwd, signal, maxBuffer: 16 * 1024 * 1024 }
+    const child = execFile('sh', ['./main'], options, (error, stdout, stderr) => {
+      const code = error ? error.code : 0
+      if (typeof code === 'number') resolve({ code, stdout, stderr })
+      else reject(signal.aborted ? signal.reason : error)
+    })
+    child.stdin?.end()
+  })
 }

@@ -61,7 +61,7 @@ async function examine(
   { file, name, isNamed }: Examined,
 ): Promise<readonly Finding[]> {
   const desired = await loadConfig(file, name, { signal })
-  using progress = showProgress(screen, flags.verbose)
+  using progress = await showProgress(screen, flags.verbose)
   await using session = openSession(desired, { signal, emit: (event) => progress.emit(event) })
   if (session.provider.makesMachines || isNamed)
     return await session.provider.examine(session.providerContext)

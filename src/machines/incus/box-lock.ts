@@ -1,5 +1,4 @@
 /** One change of the box at a time: a kernel lock, held by a child that ends with us. */
-import { execa } from 'execa'
 import { CopseError } from '../../lib/errors.ts'
 import { boxName } from './box.ts'
 import type { Engine } from './engine.ts'
@@ -10,6 +9,7 @@ const patience = 900
 /** Waits for the lock of an engine's box; disposing frees it, and so does the end of this process. */
 export async function lockBox(engine: Engine, signal: AbortSignal): Promise<AsyncDisposable> {
   const path = `/run/copse-${boxName(engine)}.lock`
+  const { execa } = await import('execa')
   const holder = execa('flock', ['-w', String(patience), path, 'sh', '-c', 'echo held; exec cat'], {
     stdin: 'pipe',
     reject: false,

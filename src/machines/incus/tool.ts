@@ -1,5 +1,4 @@
 /** Runs a program of the box to its end. */
-import { execa } from 'execa'
 import { CopseError } from '../../lib/errors.ts'
 import { searchPath } from './programs.ts'
 
@@ -17,6 +16,8 @@ export interface ToolOptions {
 /** What it printed. Throws when it cannot be run, fails, or takes too long. */
 export async function run(file: string, args: readonly string[], options: ToolOptions): Promise<string> {
   const { seconds, signal, env, cwd, what = [file, ...args.slice(0, 2)].join(' '), hint } = options
+  // Its many modules are only read when the box is to be changed.
+  const { execa } = await import('execa')
   const ended = await execa(file, args, {
     stdin: 'ignore',
     reject: false,
