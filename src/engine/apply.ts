@@ -4,9 +4,9 @@ import { digestOf } from '../lib/digest.ts'
 import { CopseError } from '../lib/errors.ts'
 import { kindNamed } from '../resources/index.ts'
 import type { Payload } from '../resources/kind.ts'
+import { observeScript } from '../resources/observed.ts'
 import { type Archive, type Transport, Unreachable } from '../transports/transport.ts'
 import type { Context, Outcome } from './events.ts'
-import { kindScript } from './observe.ts'
 import type { HostPlan, OwnedId, PlannedStep } from './plan-types.ts'
 import { remoteScripts } from './remote-scripts.ts'
 import { parseSessionEvent, type SessionEvent } from './session-events.ts'
@@ -148,7 +148,7 @@ function guardFiles(guard: HostPlan['guards'][number], index: number): Archive {
     [`${at}/kind`]: { text: guard.kind },
     [`${at}/lines`]: { text: guard.lines.map((line) => `${line}\n`).join('') },
     [`${at}/digest`]: { text: guard.digest },
-    [`${at}/script`]: { text: kind ? kindScript(kind) : 'exit 1' },
+    [`${at}/script`]: { text: kind ? observeScript(kind) : 'exit 1' },
   }
 }
 

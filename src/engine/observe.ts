@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { CopseError } from '../lib/errors.ts'
 import { allKinds } from '../resources/index.ts'
 import type { Bound } from '../resources/kind.ts'
-import { type ObservedLine, observeWords, parseObserved } from '../resources/observed.ts'
+import { type ObservedLine, observeScript, parseObserved, perlObservers } from '../resources/observed.ts'
 import type { Archive, Reader } from '../transports/transport.ts'
 import type { OwnedLine } from './plan-types.ts'
 import { remoteScripts } from './remote-scripts.ts'
@@ -57,11 +57,6 @@ export async function observe(
   return parseObservation(finished.stdout, boundary)
 }
 
-/** The script of a kind with the words that it may use: the same text when observing and when guarding a plan. */
-export function kindScript(kind: { readonly observe: string }): string {
-  return `${observeWords}\n${kind.observe}\n`
-}
-
 function observationArchive(boundary: string, wanted: readonly Bound[]): Archive {
   const kinds = allKinds()
   const linesOf = (kind: string) =>
@@ -70,7 +65,13 @@ function observationArchive(boundary: string, wanted: readonly Bound[]): Archive
     main: { text: remoteScripts.observe },
     boundary: { text: boundary },
     kinds: { text: kinds.map(({ name }) => `${name}\n`).join('') },
-    ...Object.fromEntries(kinds.map((kind) => [`kind/${kind.name}`, { text: kindScript(kind) }])),
+    look: { text: remoteScripts.look },
+    observers: { text: perlObservers(kinds) },
+    ...Object.fromEntries(
+      kinds
+        .filter(({ observe }) => 'sh' in observe)
+        .map((kind) => [`kind/${kind.name}`, { text: observeScript(kind) }]),
+    ),
     ...Object.fromEntries(kinds.map(({ name }) => [`wanted/${name}`, { text: linesOf(name).join('') }])),
   }
 }

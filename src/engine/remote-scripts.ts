@@ -1,13 +1,14 @@
 /** The constant scripts that observe a host and apply a plan there. */
 import { readFileSync } from 'node:fs'
 
-const read = (name: string) => readFileSync(new URL(`remote/${name}.sh`, import.meta.url), 'utf8')
+const read = (file: string) => readFileSync(new URL(`remote/${file}`, import.meta.url), 'utf8')
 
 /** Loaded once with the engine: every host runs the same text. */
 export const remoteScripts = {
-  observe: read('observe'),
-  apply: read('apply'),
-  session: read('session'),
-  probe: read('probe'),
-  seal: read('seal'),
+  observe: read('observe.sh'),
+  look: read('look.pl'),
+  apply: read('apply.sh'),
+  session: read('session.sh'),
+  probe: read('probe.sh'),
+  seal: read('seal.sh'),
 } as const

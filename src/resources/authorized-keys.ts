@@ -26,7 +26,7 @@ const definition: KindDefinition<KeysSpec> = {
   spec,
   key: ({ user }) => user,
   hint: () => 'wanted',
-  observe: observeKeys,
+  observe: { sh: observeKeys },
   diff,
   apply: settle,
   remove: letGo,

@@ -32,30 +32,35 @@ const definition: KindDefinition<Command> = {
   key: ({ name }) => name,
   hint: ({ unless, onlyIf, creates }) => [unless, onlyIf, creates].map(encoded).join(' '),
   // What ends with 0 here is done. A command that is only remembered has no hint and is never found.
-  observe: `ask() {
-  code=0
-  timeout 10 sh -c "$(printf %s "$1" | base64 -d)" >/dev/null 2>&1 </dev/null || code=$?
-  if [ "$code" -eq 124 ]; then echo "a guard of $key took more than 10 s" >&2; exit 1; fi
-  return "$code"
-}
-is_done() {
-  if [ "$3" != - ] && [ -e "$(printf %s "$3" | base64 -d)" ]; then return 0; fi
-  if [ "$1" != - ] && ask "$1"; then return 0; fi
-  [ "$2" != - ] && ! ask "$2"
-}
-see() {
-  key=$1
-  # shellcheck disable=SC2086
-  if [ -n "$2" ] && is_done $2; then printf '%s\\tdone=yes\\n' "$key"; fi
-}
-each see`,
+  observe: {
+    perl: `my $succeeds = sub {
+  my ($key, $script) = @_;
+  my $child = fork // die "fork: $!";
+  if (!$child) {
+    open STDIN, "<", "/dev/null";
+    open STDOUT, ">", "/dev/null";
+    open STDERR, ">", "/dev/null";
+    exec "timeout", "10", "sh", "-c", $script or exit 127;
+  }
+  waitpid $child, 0;
+  die "a guard of $key took more than 10 s\\n" if $? >> 8 == 124;
+  $? == 0;
+};
+for (@_) {
+  my ($key, $hint) = @$_;
+  next if $hint eq "";
+  my ($unless, $only_if, $creates) = map { pack "H*", $_ } split / /, $hint, -1;
+  print "$key\\tdone=yes\\n" if $creates ne "" && -e $creates || $unless ne "" && $succeeds->($key, $unless)
+    || $only_if ne "" && !$succeeds->($key, $only_if);
+}`,
+  },
   diff: (wanted, found) => (found ? undefined : { action: 'update', why: [whyOf(wanted)] }),
   apply: ({ run }) => ({ script: sh`exec sh -eu ./run`, payloads: { run: { text: `${run}\n` } } }),
   remove: () => step(sh`:`),
 }
 
 function encoded(text: string | undefined): string {
-  return text === undefined ? '-' : Buffer.from(text).toString('base64')
+  return Buffer.from(text ?? '').toString('hex')
 }
 
 function whyOf({ creates, unless, onlyIf }: Command): string {

@@ -14,16 +14,16 @@ while (my @some = splice @paths, 0, 500) {
   local $/ = "\\0";
   while (<$printed>) { chomp; $sums{substr $_, 66} = substr $_, 0, 64 }
 }
-sub is_text {
+my $is_text = sub {
   my ($text) = @_;
   utf8::decode($text) && $text !~ /[\\0\\x{D800}-\\x{DFFF}]|[^\\0-\\x{10FFFF}]/;
-}
+};
 for my $thing (@things) {
   my $sum = $thing->{type} eq "file" ? $sums{$thing->{path}} : undef;
   next unless defined $sum;
   push @{$thing->{fields}}, "sha=$sum";
   next if $thing->{hint} eq "" || $thing->{hint} eq $sum || $thing->{size} > ${longestText};
   my $text = slurp($thing->{path});
-  push @{$thing->{fields}}, "text=" . enc($text) if is_text($text);
+  push @{$thing->{fields}}, "text=" . enc($text) if $is_text->($text);
 }
 `)

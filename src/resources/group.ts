@@ -18,12 +18,14 @@ const definition: KindDefinition<z.output<typeof spec>> = {
   key: ({ name }) => name,
   hint: () => 'wanted',
   imageNeeds: () => [],
-  observe: `made="\${COPSE_VAR:-/var/lib/copse}/made/group"
+  observe: {
+    sh: `made="\${COPSE_VAR:-/var/lib/copse}/made/group"
 see() { if [ -n "$2" ] || [ -e "$made/$1" ]; then echo "$1"; fi; }
 { each see; echo; getent group; } | awk -F : '
   /^$/ { listed = 1; next }
   !listed { asked[$0]; next }
   $1 in asked { printf "%s\\tgid=%s\\n", $1, $3; delete asked[$1] }'`,
+  },
   diff({ gid }, found) {
     if (!found) return { action: 'create', why: [] }
     if (gid === undefined || found.gid === String(gid)) return undefined

@@ -40,6 +40,16 @@ export interface Surroundings {
   digestOf(id: string): string | undefined
 }
 
+/**
+ * A script that is given keys with their hints and prints one line for each thing that exists:
+ * `key TAB field=value TAB field=value ...`, values percent-encoded by `enc` where they may hold TAB, newline or %.
+ * It changes nothing. Owned things that are no longer wanted come with an empty hint.
+ *
+ * In POSIX sh it reads lines `key TAB hint`. In Perl, which is essential on Debian as perl-base, it is given `[key, hint]`
+ * pairs as `@_`; all kinds in Perl share one process, because starting processes is what makes observing slow.
+ */
+export type Observer = { readonly sh: string } | { readonly perl: string }
+
 /** What a kind is made of. Pure but for the shell text that it returns. */
 export interface KindDefinition<Spec> {
   /** One word, also what the plan prints. */
@@ -51,12 +61,8 @@ export interface KindDefinition<Spec> {
   hint?(spec: Spec): string
   /** What of the spec says how the thing must be, where that is not all of it: not where the controller keeps a file. */
   intent?(spec: Spec): unknown
-  /**
-   * POSIX sh that reads lines `key TAB hint` and prints one line for each thing that exists:
-   * `key TAB field=value TAB field=value ...`, values percent-encoded by `enc` where they may hold TAB, newline or %.
-   * It changes nothing. Owned things that are no longer wanted come with an empty hint.
-   */
-  readonly observe: string
+  /** How its things are looked at. */
+  readonly observe: Observer
   /** Undefined: as wanted. */
   diff(spec: Spec, found: Found | undefined, around: Surroundings): Change | undefined
   apply(spec: Spec, change: Change, found: Found | undefined): Step
@@ -90,7 +96,7 @@ export interface Bound {
 /** A kind whose spec type is its own affair: what the engine works with. */
 export interface Kind {
   readonly name: string
-  readonly observe: string
+  readonly observe: Observer
   bind(resource: Pick<Resource, 'spec'>): Bound
   readonly batch:
     | ((items: readonly { readonly spec: unknown; readonly change: Change }[]) => Step)

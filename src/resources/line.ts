@@ -51,7 +51,8 @@ const definition: KindDefinition<Spec> = {
   hint: ({ match }) => match ?? '',
   imageNeeds: () => [],
   // Each file is read once for all its lines; a pipe or device is never opened.
-  observe: `while IFS= read -r row; do
+  observe: {
+    sh: `while IFS= read -r row; do
   path=\${row%%: *}
   if [ -f "$path" ] && [ ! -L "$path" ]; then printf '%s\\n' "$row"; fi
 done | awk -F '\\t' '{
@@ -74,6 +75,7 @@ done | awk -F '\\t' '{
   fi
   if [ "$count" -gt 0 ] || [ -n "$rivals" ]; then printf '%s\\tcount=%s\\trivals=%s\\n' "$key" "$count" "$rivals"; fi
 done`,
+  },
   diff,
   apply: ({ path, line, match, ...access }) => ({
     prepare: noteAbsence(path),

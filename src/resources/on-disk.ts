@@ -2,7 +2,7 @@
 import { extname, posix } from 'node:path'
 import { sha256 } from '../lib/digest.ts'
 import { type Shell, sh } from '../lib/shell.ts'
-import type { Found } from './kind.ts'
+import type { Found, Observer } from './kind.ts'
 import { absolutePath, accountName, octal } from './words.ts'
 
 /** Where something can stand: a path other than the root, as long as the kernel takes them. */
@@ -26,21 +26,15 @@ export interface Access {
 }
 
 /**
- * An observe script for the kinds that stand at a path: reads `key TAB hint` lines and prints type, owner, group, mode
- * and a link's target of each path at which something stands. One process looks at all of them, because starting
- * processes is what makes observing slow; perl-base is essential on Debian. `more` is Perl that may add to the
- * `fields` of each of `@things`; it has their `path`, `hint`, `type` and `size`, `slurp` and `enc` (see observeWords).
+ * An observer for the kinds that stand at a path: type, owner, group, mode and a link's target of each path at which
+ * something stands. `more` is Perl that may add to the `fields` of each of `@things`; it has their `path`, `hint`, `type`
+ * and `size`.
  */
-export function observePaths(more = ''): string {
-  return `perl -e '
-use strict;
-my %types = (0100000, "file", 0040000, "directory", 0120000, "link", 0010000, "fifo", 0140000, "socket");
+export function observePaths(more = ''): Observer {
+  const perl = `my %types = (0100000, "file", 0040000, "directory", 0120000, "link", 0010000, "fifo", 0140000, "socket");
 my (%users, %groups, @things);
-sub enc { my ($text) = @_; $text =~ s/%/%25/g; $text =~ s/\\t/%09/g; $text =~ s/\\n/%0A/g; $text }
-sub slurp { open my $in, "<", $_[0] or return ""; local $/; scalar <$in> }
-while (<STDIN>) {
-  chomp;
-  my ($path, $hint) = split /\\t/, $_, 2;
+for (@_) {
+  my ($path, $hint) = @$_;
   my (undef, undef, $mode, undef, $uid, $gid, undef, $size) = lstat $path or next;
   my $type = $types{$mode & 0170000} // "device";
   my $owner = $users{$uid} //= getpwuid $uid // $uid;
@@ -49,7 +43,8 @@ while (<STDIN>) {
   push @fields, "target=" . enc(readlink $path) if $type eq "link";
   push @things, { path => $path, hint => $hint, type => $type, size => $size, fields => \\@fields };
 }
-${more}print join("\\t", $_->{path}, @{$_->{fields}}), "\\n" for @things;'`
+${more}print join("\\t", $_->{path}, @{$_->{fields}}), "\\n" for @things;`
+  return { perl }
 }
 
 /** What differs in type, owner, group and mode, found against wanted. */

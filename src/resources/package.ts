@@ -23,28 +23,26 @@ const definition: KindDefinition<PackageSpec> = {
   imageNeeds: () => [],
   hint: () => 'wanted',
   // What copse found here and only held is let go of when it is no longer wanted; it stays installed.
-  observe: `made="\${COPSE_VAR:-/var/lib/copse}/made/package"
-see() {
-  if [ -n "$2" ]; then echo "$1 wanted"; elif [ -e "$made/$1" ]; then echo "$1 made"; else echo "$1 kept"; fi
+  observe: {
+    perl: `my %asked = map { $_->[0] => $_->[1] } @_;
+my ($name, %automatic);
+for (split /\\n/, slurp("/var/lib/apt/extended_states")) {
+  $name = $1 if /^Package: (\\S+)/;
+  $automatic{$name} = 1 if /^Auto-Installed: 1/;
 }
-automatic=/dev/null
-if [ -f /var/lib/apt/extended_states ]; then automatic=/var/lib/apt/extended_states; fi
-{
-  each see
-  echo :
-  awk '$1 == "Package:" { name = $2 } $1 == "Auto-Installed:" && $2 == 1 { print name }' $automatic
-  echo :
-  dpkg-query -W -f '\${Package} \${Version} \${db:Status-Abbrev}\\n'
-} | awk '
-  $0 == ":" { part++; next }
-  part == 0 { asked[$1] = $2; next }
-  part == 1 { automatic[$1]; next }
-  !($1 in asked) || $NF ~ /^.[nc]/ || (asked[$1] == "kept" && $NF !~ /^h/) { next }
-  {
-    printf "%s\\tversion=%s\\tstatus=%s\\theld=%s", $1, $2, substr($NF, 2), $NF ~ /^h/ ? "yes" : "no"
-    printf "\\tautomatic=%s\\n", ($1 in automatic) ? "yes" : "no"
-    delete asked[$1]
-  }'`,
+my $format = '\${Package} \${Version} \${db:Status-Abbrev}\\n';
+open my $known, "-|", "dpkg-query", "-W", "-f", $format or die "dpkg-query: $!";
+while (<$known>) {
+  my ($package, $version, @rest) = split;
+  my $hint = $asked{$package} // next;
+  my $status = $rest[-1] // $version;
+  my $is_held = $status =~ /^h/;
+  next if $status =~ /^.[nc]/ || ($hint eq "" && !-e "$var/made/package/$package" && !$is_held);
+  print join("\\t", $package, "version=$version", "status=" . substr($status, 1), "held=" . ($is_held ? "yes" : "no"),
+    "automatic=" . ($automatic{$package} ? "yes" : "no")), "\\n";
+  delete $asked{$package};
+}`,
+  },
   diff,
   apply: (wanted) => settle([wanted]),
   batch: (items) => settle(items.map((item) => item.spec)),

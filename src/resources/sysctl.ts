@@ -24,7 +24,8 @@ const definition: KindDefinition<Sysctl> = {
   hint: () => 'wanted',
   imageNeeds: () => [],
   // One process for all: the kernel gives such a file only to who reads it in one go, which the shell does not.
-  observe: `awk -F '\\t' '
+  observe: {
+    sh: `awk -F '\\t' '
   function content(path, text) {
     text = ""
     if ((getline text <path) < 0) text = ""
@@ -40,6 +41,7 @@ const definition: KindDefinition<Sysctl> = {
     gsub(/[.]/, "/", path)
     printf "%s\\tsaved=%s\\tlive=%s\\n", $1, saved, content("/proc/sys/" path)
   }'`,
+  },
   diff,
   apply: (wanted) => ({
     payloads: { setting: { text: `${wanted.key} = ${wanted.value}\n` } },

@@ -1,26 +1,32 @@
 /** How systemd units are looked at: one question to systemd for all of a kind. */
+import type { Observer } from './kind.ts'
 import { suffixes } from './unit-name.ts'
 
 /**
- * An observe script for kinds of units: reads `key TAB hint` lines. `more` is Perl that prints the lines of `@things`;
- * it has their `key`, `hint`, full `name`, and what systemd says of them (`is`), and `$var`, copse's directory there.
+ * An observer for kinds of units. `more` is Perl that prints the lines of `@things`; it has their `key`, `hint`, full `name`,
+ * and what systemd says of them (`is`). The units of all these kinds are asked about together.
  */
-export function observeEachUnit(more: string): string {
-  return `perl -e '
-use strict;
-my $var = $ENV{COPSE_VAR} || "/var/lib/copse";
-my $properties = "LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,Type,RemainAfterExit";
-sub full { $_[0] =~ /\\.(?:${suffixes.join('|')})$/ ? $_[0] : "$_[0].service" }
-sub slurp { open my $in, "<", $_[0] or return ""; local $/; scalar <$in> }
-my @things = map { chomp; my ($key, $hint) = split /\\t/, $_, 2; +{ key => $key, hint => $hint, name => full($key) } } <STDIN>;
-open my $shown, "-|", "systemctl", "show", "-p", $properties, "--", map { $_->{name} } @things or die "systemctl: $!";
-for my $thing (@things) {
+export function observeEachUnit(more: string): Observer {
+  const perl = `our %said;
+my $full = sub { $_[0] =~ /\\.(?:${suffixes.join('|')})$/ ? $_[0] : "$_[0].service" };
+my @names = map { $full->($_->[0]) } map { @{$lines{$_} || []} } qw(unit mask);
+if (grep { !$said{$_} } @names) {
+  open my $shown, "-|", "systemctl", "show", "-p", "${properties.join(',')}", "--", @names or die "systemctl: $!";
   local $/ = "";
-  my $said = <$shown> // die "systemctl show says nothing of $thing->{name}";
-  $thing->{is} = { $said =~ /^(\\w+)=(.*)$/mg };
+  for my $name (@names) {
+    my $text = <$shown> // die "systemctl show says nothing of $name";
+    $said{$name} = { $text =~ /^(\\w+)=(.*)$/mg };
+  }
 }
-${more}'`
+my @things = map { my $name = $full->($_->[0]); +{ key => $_->[0], hint => $_->[1], name => $name, is => $said{$name} } } @_;
+${more}`
+  return { perl }
 }
+
+const properties = [
+  ...['LoadState', 'ActiveState', 'SubState', 'UnitFileState'],
+  ...['NeedDaemonReload', 'Type', 'RemainAfterExit'],
+]
 
 /**
  * A unit that keeps crashing reads failed at every moment, and one that runs once and ends reads stopped, so that a plan

@@ -24,7 +24,8 @@ const definition: KindDefinition<User> = {
   key: ({ name }) => name,
   hint: () => 'wanted',
   imageNeeds: () => [],
-  observe: `made="\${COPSE_VAR:-/var/lib/copse}/made/user"
+  observe: {
+    sh: `made="\${COPSE_VAR:-/var/lib/copse}/made/user"
 see() { if [ -n "$2" ] || [ -e "$made/$1" ]; then echo "$1"; fi; }
 { each see; echo :; getent passwd; echo :; getent group; echo :; getent shadow; } | awk -F : '
   $0 == ":" { part++; next }
@@ -47,6 +48,7 @@ see() { if [ -n "$2" ] || [ -e "$made/$1" ]; then echo "$1"; fi; }
   if [ -d "\${line%%"$tab"*}" ]; then there=yes; else there=no; fi
   printf '%s\\thomed=%s\\n' "\${line#*"$tab"}" "$there"
 done`,
+  },
   diff,
   apply: (wanted, { action }) => ({
     prepare: markNew('user', [wanted.name], sh`getent passwd "$key"`),

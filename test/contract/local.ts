@@ -7,7 +7,7 @@ import type { Shell } from '../../src/lib/shell.ts'
 import type { Resource } from '../../src/model/resource.ts'
 import { kindNamed } from '../../src/resources/index.ts'
 import type { Bound, Change, Kind, Payload, Step, Surroundings } from '../../src/resources/kind.ts'
-import { type ObservedLine, observeWords, parseObserved } from '../../src/resources/observed.ts'
+import { type ObservedLine, observeScript, parseObserved } from '../../src/resources/observed.ts'
 
 /** Steps change owners; without root nothing of this can be shown. */
 export const isRoot = process.getuid?.() === 0
@@ -59,7 +59,7 @@ export class LocalHost {
     const [first] = resources
     if (!first) return new Map()
     const lines = resources.map(boundOf).map(({ key, hint }) => `${key}\t${isOwnedOnly ? '' : hint}\n`)
-    const observe = { shell: `${observeWords}\n${kindOf(first).observe}\n` }
+    const observe = { shell: observeScript(kindOf(first)) }
     return parseObserved(this.#run([observe], { input: lines.join('') }))
   }
 

@@ -1,6 +1,7 @@
 /** Every script that runs on a host as root is looked at by shellcheck. */
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
+import { remoteScripts } from '../../src/engine/remote-scripts.ts'
 import type { Resource } from '../../src/model/resource.ts'
 import { archive } from '../../src/resources/archive.ts'
 import { directory } from '../../src/resources/directory.ts'
@@ -9,7 +10,7 @@ import { allKinds, kindNamed } from '../../src/resources/index.ts'
 import type { Found } from '../../src/resources/kind.ts'
 import { line } from '../../src/resources/line.ts'
 import { link } from '../../src/resources/link.ts'
-import { observeWords } from '../../src/resources/observed.ts'
+import { observeScript, perlObservers } from '../../src/resources/observed.ts'
 import { withSources } from '../../src/resources/sources.ts'
 import { switches } from '../../src/roles/haproxy-drain.ts'
 
@@ -38,12 +39,9 @@ function scriptsOf(resource: Resource, found: Found | undefined): readonly strin
 }
 
 describe.skipIf(!isThere)('shellcheck has nothing to say about', () => {
-  test.each(allKinds().map(({ name, observe }) => ({ name, observe })))(
-    'how a $name is observed',
-    ({ observe }) => {
-      expect(complaints(`set -eu\n${observeWords}\n${observe}\n`)).toBe('')
-    },
-  )
+  test.each(allKinds())('how a $name is observed', (kind) => {
+    expect(complaints(`set -eu\n${observeScript(kind)}`)).toBe('')
+  })
 
   test('how a balancer is told of a server', () => {
     const { drain, restore } = switches('web.http', 'web1')
@@ -63,4 +61,12 @@ describe.skipIf(!isThere)('shellcheck has nothing to say about', () => {
 
 test.skipIf(!isThere)('shellcheck finds a value that is not quoted', () => {
   expect(complaints('rm -rf $1\n')).toContain('SC2086')
+})
+
+test.each([
+  ['the observers', perlObservers(allKinds())],
+  ['what asks them', remoteScripts.look],
+])('Perl compiles %s without a warning', (_what, program) => {
+  const { stderr } = spawnSync('perl', ['-wc'], { input: program, encoding: 'utf8' })
+  expect(stderr).toBe('- syntax OK\n')
 })

@@ -1,5 +1,5 @@
 # Looks at a host: prints identity, facts, what copse owns, and one section for each kind. Changes nothing.
-# Files beside it: boundary, patience (seconds), kinds (names, one a line), kind/NAME (script), wanted/NAME (key TAB hint lines).
+# Files beside it: boundary, patience (seconds), look (Perl) and its files.
 # A process costs milliseconds on a small host, so what the shell can do by itself it does.
 set -eu
 if [ "${1:-}" != inside ]; then
@@ -40,22 +40,4 @@ owned=/dev/null
 if [ -f "$var/owned" ]; then owned=$var/owned; fi
 section owned
 cat "$owned"
-# What is wanted of each kind, then what copse owns of it besides.
-mkdir out
-awk -F '\t' '
-  FILENAME == "kinds" { known[$1]; next }
-  FILENAME ~ /^wanted\// { kind = substr(FILENAME, 8); seen[kind, $1]; print >("out/" kind ".lines"); next }
-  $1 in known && !(($1, $2) in seen) { print $2 "\t" >("out/" $1 ".lines") }' kinds wanted/* "$owned"
-while IFS= read -r kind; do
-  if [ ! -e "out/$kind.lines" ]; then continue; fi
-  code=0
-  sh -eu "kind/$kind" <"out/$kind.lines" >"out/$kind" 2>"out/$kind.err" || code=$?
-  if [ "$code" -ne 0 ]; then
-    section "failed $kind"
-    cat "out/$kind.err"
-  else
-    section "kind $kind"
-    cat "out/$kind"
-  fi
-done <kinds
-section end
+exec perl ./look "$owned"
