@@ -6,6 +6,7 @@ import type { Bound } from '../resources/kind.ts'
 import { type ObservedLine, observeScript, parseObserved, perlObservers } from '../resources/observed.ts'
 import type { Archive, Reader } from '../transports/transport.ts'
 import type { OwnedLine } from './plan-types.ts'
+import type { Questions } from './questions.ts'
 import { remoteScripts } from './remote-scripts.ts'
 
 /** What one look at a host found. */
@@ -18,10 +19,12 @@ export interface Observation {
   readonly owned: readonly OwnedLine[]
   /** By kind, then key. */
   readonly things: ReadonlyMap<string, ReadonlyMap<string, ObservedLine>>
+  /** What the questions' script printed. */
+  readonly answers: string
 }
 
 /** Nothing found: what a machine that does not exist yet looks like. */
-export const nothing: Observation = { identity: '', facts: {}, owned: [], things: new Map() }
+export const nothing: Observation = { identity: '', facts: {}, owned: [], things: new Map(), answers: '' }
 
 /** Somebody else's session on the host did not end in time. */
 export class Busy extends CopseError {
@@ -37,18 +40,23 @@ export interface ObserveOptions {
   readonly signal: AbortSignal
   /** How long a session that changes the host is waited for, in milliseconds. */
   readonly waitMs: number
+  /** Asked there in the same round trip. */
+  readonly questions?: Questions | undefined
 }
 
 /** Runs the observation script on a host for the things that are wanted of it. Throws Busy. */
 export async function observe(
   reader: Reader,
   wanted: readonly Bound[],
-  { signal, waitMs }: ObserveOptions,
+  { signal, waitMs, questions }: ObserveOptions,
 ): Promise<Observation> {
   const boundary = `@@${randomBytes(8).toString('hex')}`
   const archive = {
     ...observationArchive(boundary, wanted),
     patience: { text: `${Math.ceil(waitMs / 1000)}\n` },
+    ...Object.fromEntries(
+      Object.entries(questions?.files ?? {}).map(([name, payload]) => [`questions/${name}`, payload]),
+    ),
   }
   const finished = await reader.run(archive, signal)
   if (finished.code !== 0)
@@ -93,6 +101,7 @@ export function parseObservation(output: string, boundary: string): Observation 
     facts: Object.fromEntries(rows(body('facts')).map(([name = '', value = '']) => [name, value])),
     owned: rows(body('owned')).map(([kind = '', key = '', digest = '']) => ({ kind, key, digest })),
     things: new Map(kinds.map(({ title, body }) => [title.slice(5), parseObserved(body)])),
+    answers: body('answers'),
   }
 }
 

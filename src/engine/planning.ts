@@ -2,33 +2,69 @@
 import { CopseError } from '../lib/errors.ts'
 import type { Machine } from '../machines/provider.ts'
 import type { DesiredHost } from '../model/desired.ts'
+import type { Probe, Verdict } from '../model/probe.ts'
 import { Unreachable } from '../transports/transport.ts'
 import { Busy, nothing, type Observation, observe } from './observe.ts'
 import { bindAll, planHost } from './plan-host.ts'
-import type { AbsentHost, HostPlan, MachineChange, Plan, UnreachableHost } from './plan-types.ts'
+import {
+  type AbsentHost,
+  type HostPlan,
+  isEmpty,
+  type MachineChange,
+  type Plan,
+  type UnreachableHost,
+} from './plan-types.ts'
+import { makeQuestions } from './questions.ts'
 import type { ReadSession } from './session.ts'
+import { ask } from './verify.ts'
+
+/** What one look at hosts found. */
+export interface Look {
+  readonly plan: Plan
+  /** What probes said that were asked meanwhile. */
+  readonly verdicts: readonly Verdict[]
+}
 
 /** The plan for some hosts of the environment, by name. */
 export async function makePlan(session: ReadSession, hosts: readonly string[]): Promise<Plan> {
+  return (await look(session, hosts, [])).plan
+}
+
+/**
+ * The same, and the probes are asked meanwhile: those of a host in the same round trip, the operator's where all machines
+ * run. Those of a plan that changes something are worth nothing.
+ */
+export async function look(
+  session: ReadSession,
+  hosts: readonly string[],
+  probes: readonly Probe[],
+): Promise<Look> {
   session.context.emit({ event: 'phase', phase: 'observe', hosts })
   const machines = await session.provider.list(session.providerContext)
   const selected = session.desired.hosts.filter(({ host }) => hosts.includes(host.name))
   const isWhole = selected.length === session.desired.hosts.length
-  const plans = await Promise.all(
-    selected.map((desired) =>
-      planOne(
-        session,
-        desired,
-        machines.find(({ host }) => host === desired.host.name),
-      ),
-    ),
+  const isUp = selected.every(({ host }) =>
+    machines.some((one) => one.host === host.name && one.state === 'running'),
   )
+  const ours = isUp ? probes.filter(({ from }) => from === 'operator') : []
+  const enough = new AbortController()
+  const asked = ours.length > 0 ? ask(session, ours, enough.signal) : []
+  const looks = await Promise.all(
+    selected.map((desired) => {
+      const { name } = desired.host
+      const own = probes.filter(({ from }) => from !== 'operator' && from.host === name)
+      const machine = machines.find(({ host }) => host === name)
+      return lookAtOne(session, { desired, machine, probes: own })
+    }),
+  )
+  const { ecosystem, name } = session.desired.environment
+  const changes = machineChanges(session, { machines, hosts, isWhole })
+  const plans = looks.map(({ plan }) => plan)
+  const plan: Plan = { version: 1, ecosystem, environment: name, machines: changes, hosts: plans }
+  if (!isEmpty(plan)) enough.abort()
   return {
-    version: 1,
-    ecosystem: session.desired.environment.ecosystem,
-    environment: session.desired.environment.name,
-    machines: machineChanges(session, { machines, hosts, isWhole }),
-    hosts: plans,
+    plan,
+    verdicts: [...(await asked), ...looks.flatMap(({ verdicts }) => verdicts)],
   }
 }
 
@@ -37,19 +73,30 @@ export async function planRunning(
   session: ReadSession,
   desired: DesiredHost,
 ): Promise<HostPlan | UnreachableHost> {
+  return (await lookAtRunning(session, desired, [])).plan
+}
+
+interface HostLook<Found> {
+  readonly plan: Found
+  readonly verdicts: readonly Verdict[]
+}
+
+async function lookAtRunning(
+  session: ReadSession,
+  desired: DesiredHost,
+  probes: readonly Probe[],
+): Promise<HostLook<HostPlan | UnreachableHost>> {
   const { name } = desired.host
-  const refuse = (reason: UnreachableHost['reason'], detail: string, hint?: string): UnreachableHost => ({
-    host: name,
-    state: 'unreachable',
-    reason,
-    detail,
-    hint,
+  const refuse = (reason: UnreachableHost['reason'], detail: string, hint?: string) => ({
+    plan: { host: name, state: 'unreachable' as const, reason, detail, hint },
+    verdicts: [],
   })
   try {
     const reader = await session.reader(name)
     const wanted = bindAll(desired.resources)
     const { lockTimeoutMs: waitMs, context } = session
-    const found = await observe(reader, wanted, { signal: context.signal, waitMs })
+    const questions = probes.length > 0 ? makeQuestions(probes) : undefined
+    const found = await observe(reader, wanted, { signal: context.signal, waitMs, questions })
     const identity = await session.identity(desired.host)
     if (found.identity !== '' && found.identity !== identity)
       return refuse('foreign', `it carries another identity: ${found.identity.trim().replaceAll('\n', ' ')}`)
@@ -58,7 +105,10 @@ export async function planRunning(
         'foreign',
         'it carries no identity, although copse gives one to every machine that it makes',
       )
-    return planHost({ host: name, wanted, found, identity })
+    return {
+      plan: planHost({ host: name, wanted, found, identity }),
+      verdicts: questions?.verdicts(found.answers) ?? [],
+    }
   } catch (error) {
     if (error instanceof Busy) return refuse('busy', error.message, error.hint)
     if (error instanceof Unreachable) return refuse(error.reason, error.message, error.hint)
@@ -68,18 +118,31 @@ export async function planRunning(
   }
 }
 
-async function planOne(
+interface Selected {
+  readonly desired: DesiredHost
+  readonly machine: Machine | undefined
+  readonly probes: readonly Probe[]
+}
+
+async function lookAtOne(
   session: ReadSession,
-  desired: DesiredHost,
-  machine: Machine | undefined,
-): Promise<Plan['hosts'][number]> {
-  const { name } = desired.host
+  { desired, machine, probes }: Selected,
+): Promise<HostLook<Plan['hosts'][number]>> {
   const state = machine?.state ?? 'absent'
-  if (state === 'running') return session.atOnce(() => planRunning(session, desired))
+  if (state === 'running') return session.atOnce(() => lookAtRunning(session, desired, probes))
+  return { plan: notRunning(desired, state, machine?.detail), verdicts: [] }
+}
+
+function notRunning(
+  desired: DesiredHost,
+  state: Exclude<Machine['state'], 'running'>,
+  detail = `its machine is ${state}`,
+): AbsentHost | UnreachableHost {
+  const { name } = desired.host
   if (state === 'absent') return absent(desired, nothing)
   if (state === 'stopped') return { host: name, state: 'absent', changes: [] }
   const reason = state === 'foreign' ? 'foreign' : 'no-answer'
-  return { host: name, state: 'unreachable', reason, detail: machine?.detail ?? `its machine is ${state}` }
+  return { host: name, state: 'unreachable', reason, detail }
 }
 
 /** All that a missing machine will be given. */

@@ -1,15 +1,16 @@
 /** Plan, make machines, apply, look again, verify: the whole of `copse up`. */
 import { CopseError } from '../lib/errors.ts'
+import type { Verdict } from '../model/probe.ts'
 import { convergeHosts } from './converge.ts'
 import type { Outcome } from './events.ts'
 import { makeMachines } from './machine-changes.ts'
 import type { ChangeOptions } from './options.ts'
 import { isEmpty, type Plan } from './plan-types.ts'
-import { makePlan } from './planning.ts'
+import { look } from './planning.ts'
 import { troubleOf, type UpReport } from './report.ts'
 import { asRun, type Run } from './run.ts'
 import type { Session } from './session.ts'
-import { verify } from './verify.ts'
+import { probesOf, verify } from './verify.ts'
 
 /** Makes the environment what the definition says. */
 export async function up(session: Session, options: ChangeOptions): Promise<UpReport> {
@@ -36,16 +37,22 @@ export async function converge(session: Session, options: ChangeOptions, run: Ru
   // An engine that copse started may be down since the box rebooted: then nothing is known before it runs again.
   if (provider.makesMachines && machines.some(({ state }) => state === 'unknown'))
     await provider.prepare(providerContext)
-  const plan = await makePlan(session, options.hosts)
+  const fast = probesOf(session, options.hosts).filter(({ isFast }) => isFast)
+  const { plan, verdicts } = await look(session, options.hosts, fast)
   if (!isEmpty(plan) && !(await options.consent(plan)))
     throw new CopseError('refused', `nothing was changed in ${plan.environment}: the plan was not confirmed`)
-  return execute(session, { plan, options, run })
+  return execute(session, { plan, options, run, known: verdicts })
 }
 
-async function execute(
-  session: Session,
-  { plan, options, run }: { plan: Plan; options: ChangeOptions; run: Run },
-): Promise<UpReport> {
+interface Execution {
+  readonly plan: Plan
+  readonly options: ChangeOptions
+  readonly run: Run
+  /** What probes said when the plan was made. */
+  readonly known?: readonly Verdict[]
+}
+
+async function execute(session: Session, { plan, options, run, known = [] }: Execution): Promise<UpReport> {
   const began = performance.now()
   const failed = await makeMachines(session, plan, { isCold: options.isCold ?? false, run: run.number })
   const outcomes = await convergeHosts(session, {
@@ -54,15 +61,20 @@ async function execute(
     run: run.number,
     waitMs: options.lockTimeoutMs,
   })
-  const verdicts = session.context.signal.aborted ? [] : await verifyReached(session, outcomes)
+  const verdicts = session.context.signal.aborted ? [] : await verifyReached(session, outcomes, known)
   return { plan, outcomes, verdicts, ms: Math.round(performance.now() - began) }
 }
 
-/** After changes every probe of the reached hosts, else the fast ones. */
-async function verifyReached(session: Session, outcomes: readonly Outcome[]) {
+/** After changes every probe of the reached hosts, else the fast ones that nobody has asked yet. */
+async function verifyReached(
+  session: Session,
+  outcomes: readonly Outcome[],
+  known: readonly Verdict[],
+): Promise<readonly Verdict[]> {
   if (troubleOf({ outcomes, verdicts: [] }) === 'failed') return []
   const hosts = outcomes
     .filter(({ result }) => result === 'changed' || result === 'unchanged')
     .map(({ host }) => host)
-  return verify(session, { hosts, fastOnly: outcomes.every(({ result }) => result === 'unchanged') })
+  const isQuiet = outcomes.every(({ result }) => result === 'unchanged')
+  return verify(session, { hosts, fastOnly: isQuiet, known: isQuiet ? known : [] })
 }

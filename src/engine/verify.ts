@@ -1,13 +1,10 @@
 /** Asks the probes, from every vantage point at once; a service that was just changed is given time to answer. */
-import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CopseError } from '../lib/errors.ts'
 import type { Probe, Vantage, Verdict } from '../model/probe.ts'
-import { probeKindNamed } from '../probes/index.ts'
-import type { Answer } from '../probes/kind.ts'
 import { localReader } from '../transports/local.ts'
-import { type Archive, type Reader, Unreachable } from '../transports/transport.ts'
-import { remoteScripts } from './remote-scripts.ts'
+import { type Reader, Unreachable } from '../transports/transport.ts'
+import { makeQuestions } from './questions.ts'
 import type { ReadSession } from './session.ts'
 
 export interface VerifyOptions {
@@ -16,19 +13,29 @@ export interface VerifyOptions {
   readonly fastOnly: boolean
   /** How long red probes are asked again, in milliseconds. Default 15 s. */
   readonly patienceMs?: number
+  /** What is known already: who was found well is not asked again. */
+  readonly known?: readonly Verdict[]
 }
 
 /** One verdict for each probe, told as they come. */
 export async function verify(session: ReadSession, options: VerifyOptions): Promise<readonly Verdict[]> {
   session.context.emit({ event: 'phase', phase: 'verify', hosts: options.hosts })
-  const probes = session.desired.hosts
-    .flatMap((host) => host.probes)
-    .filter((probe) => options.hosts.includes(probe.to) && (probe.isFast || !options.fastOnly))
+  const well = (options.known ?? []).filter(({ ok, probe }) => ok && options.hosts.includes(probe.to))
+  for (const verdict of well) session.context.emit({ event: 'verdict', verdict })
+  const asked = new Set(well.map(({ probe }) => probe))
+  const probes = probesOf(session, options.hosts).filter(
+    (probe) => (probe.isFast || !options.fastOnly) && !asked.has(probe),
+  )
   const vantages = [...Map.groupBy(probes, (probe) => nameOf(probe.from)).values()]
   const verdicts = await Promise.all(
     vantages.map((group) => askPatiently(session, group, options.patienceMs ?? 15_000)),
   )
-  return verdicts.flat()
+  return [...well, ...verdicts.flat()]
+}
+
+/** What the definition wants to know of these hosts. */
+export function probesOf({ desired }: ReadSession, hosts: readonly string[]): readonly Probe[] {
+  return desired.hosts.flatMap(({ probes }) => probes).filter(({ to }) => hosts.includes(to))
 }
 
 function nameOf(vantage: Vantage): string {
@@ -56,16 +63,18 @@ async function askPatiently(
   }
 }
 
-/** One round trip to the vantage point that these probes share. */
-async function ask(session: ReadSession, probes: readonly Probe[]): Promise<readonly Verdict[]> {
-  const boundary = `@@${randomBytes(8).toString('hex')}`
-  const signal = AbortSignal.any([session.context.signal, AbortSignal.timeout(120_000)])
+/** One round trip to the vantage point that these probes share; it never throws for what it finds. `enough` ends it, by default after two minutes. */
+export async function ask(
+  session: ReadSession,
+  probes: readonly Probe[],
+  enough: AbortSignal = AbortSignal.timeout(120_000),
+): Promise<readonly Verdict[]> {
+  const signal = AbortSignal.any([session.context.signal, enough])
   try {
     const reader = await readerAt(session, probes[0]?.from ?? 'operator')
-    const groups = askedTogether(probes)
-    const { stdout } = await reader.run(probeArchive(boundary, groups), signal)
-    const answers = parseAnswers(stdout, boundary)
-    return groups.flatMap((group, index) => group.map((probe) => judge(probe, answers.get(fileName(index)))))
+    const questions = makeQuestions(probes)
+    const { stdout } = await reader.run(questions.files, signal)
+    return questions.verdicts(stdout)
   } catch (error) {
     const isTrouble = error instanceof Unreachable || error instanceof CopseError || signal.aborted
     if (!isTrouble || !(error instanceof Error)) throw error
@@ -75,56 +84,4 @@ async function ask(session: ReadSession, probes: readonly Probe[]): Promise<read
 
 async function readerAt(session: ReadSession, vantage: Vantage): Promise<Reader> {
   return vantage === 'operator' ? localReader : session.reader(vantage.host)
-}
-
-/** Probes that one script asks; pure. */
-export function askedTogether(probes: readonly Probe[]): readonly Group[] {
-  const groups = new Map<string, [Probe, ...Probe[]]>()
-  for (const [index, probe] of probes.entries()) {
-    const key = probeKindNamed(probe.kind)?.together?.(probe.spec)
-    const name = key === undefined ? `${index}` : `${probe.kind} ${key} ${Math.floor(index / mostTogether)}`
-    const group = groups.get(name)
-    if (group) group.push(probe)
-    else groups.set(name, [probe])
-  }
-  return [...groups.values()]
-}
-
-type Group = readonly [Probe, ...Probe[]]
-
-/** What they print together must fit into one answer. */
-const mostTogether = 50
-
-function fileName(index: number): string {
-  return String(index).padStart(5, '0')
-}
-
-function probeArchive(boundary: string, groups: readonly Group[]): Archive {
-  const scripts = groups.map(([first, ...others], index) => {
-    const script = probeKindNamed(first.kind)?.script(first.spec, ...others.map(({ spec }) => spec))
-    return [`probes/${fileName(index)}`, { text: `${script?.shell ?? 'exit 1'}\n` }] as const
-  })
-  return { main: { text: remoteScripts.probe }, boundary: { text: boundary }, ...Object.fromEntries(scripts) }
-}
-
-/** By file name; pure. */
-export function parseAnswers(
-  output: string,
-  boundary: string,
-): ReadonlyMap<string, Answer & { readonly ms: number }> {
-  const parts = output.split(new RegExp(`^${boundary}\t`, 'm')).slice(1)
-  return new Map(
-    parts.map((part) => {
-      const end = part.indexOf('\n')
-      const [name = '', code, ms] = part.slice(0, end).split('\t')
-      return [name, { code: Number(code), ms: Number(ms), output: part.slice(end + 1).replace(/\n$/, '') }]
-    }),
-  )
-}
-
-function judge(probe: Probe, answer: (Answer & { readonly ms: number }) | undefined): Verdict {
-  const kind = probeKindNamed(probe.kind)
-  if (!answer || !kind) return { probe, ok: false, ms: 0, detail: 'there was no answer to read' }
-  const { answers, detail } = kind.read(probe.spec, answer)
-  return { probe, ok: answers === (probe.expect === 'answers'), ms: answer.ms, detail }
 }

@@ -10,4 +10,6 @@ export interface SshTarget {
   readonly identityFile?: string | undefined
   /** The pinned host key line (`ssh-ed25519 AAAA...`); without it the user's own known_hosts decide. */
   readonly hostKey?: string | undefined
+  /** What is sent there never leaves this machine. Default: it may. */
+  readonly staysHere?: boolean
 }

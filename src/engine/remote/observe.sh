@@ -1,5 +1,5 @@
 # Looks at a host: prints identity, facts, what copse owns, and one section for each kind. Changes nothing.
-# Files beside it: boundary, patience (seconds), look (Perl) and its files.
+# Files beside it: boundary, patience (seconds), look (Perl) and its files; questions/main asks probes meanwhile.
 # A process costs milliseconds on a small host, so what the shell can do by itself it does.
 set -eu
 if [ "${1:-}" != inside ]; then
@@ -40,4 +40,8 @@ owned=/dev/null
 if [ -f "$var/owned" ]; then owned=$var/owned; fi
 section owned
 cat "$owned"
+if [ -d questions ]; then
+  : >answers
+  (cd questions && exec sh ./main) >answers 2>&1 &
+fi
 exec perl ./look "$owned"

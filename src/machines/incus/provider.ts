@@ -53,6 +53,7 @@ export const incus: MachineProvider = {
       user: 'root',
       identityFile: operatorKeyFile(context.stateDir),
       hostKey,
+      staysHere: true,
     }
   },
 

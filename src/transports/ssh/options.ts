@@ -50,6 +50,8 @@ export function scriptOptions(link: SshLink, connectTimeoutMs: number): Options 
     StdinNull: 'no',
     ForkAfterAuthentication: 'no',
     ControlPersist: 'no',
+    // Nobody can keep what stays here until it can be broken: this saves the time that guarding against that takes.
+    ...(link.target.staysHere && { KexAlgorithms: '^curve25519-sha256' }),
     ClearAllForwardings: 'yes',
     Tunnel: 'no',
     PermitLocalCommand: 'no',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { dnsProbe } from '../probes/dns.ts'
 import { httpProbe } from '../probes/http.ts'
-import { askedTogether, parseAnswers } from './verify.ts'
+import { askedTogether, parseAnswers } from './questions.ts'
 
 test('each probe has its own code, time and output', () => {
   const answers = parseAnswers('@@b\t00000\t0\t12\nhello\nworld\n\n@@b\t00001\t7\t3004\n\n', '@@b')
