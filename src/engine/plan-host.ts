@@ -92,12 +92,9 @@ function toSteps(drafts: readonly Draft[], wanted: readonly Bound[]): readonly P
 }
 
 function canJoin(before: Draft, draft: Draft): boolean {
-  return Boolean(
-    before.bound &&
-      draft.bound &&
-      before.change.kind === draft.change.kind &&
-      kindNamed(draft.change.kind)?.batch,
-  )
+  const isPlain = (one: Draft) => one.bound !== undefined && one.step.confirm === undefined
+  if (before.change.kind !== draft.change.kind || !isPlain(before) || !isPlain(draft)) return false
+  return kindNamed(draft.change.kind)?.batch !== undefined
 }
 
 function toStep(indices: readonly number[], drafts: readonly Draft[], wanted: readonly Bound[]): PlannedStep {

@@ -1,7 +1,7 @@
 /** A file: its content, owner, group and mode. */
 import { z } from 'zod'
 import { sha256 } from '../lib/digest.ts'
-import { quote, type Shell, sh } from '../lib/shell.ts'
+import { lines, quote, type Shell, sh } from '../lib/shell.ts'
 import type { Resource } from '../model/resource.ts'
 import { observeFiles } from './file-observe.ts'
 import {
@@ -11,6 +11,7 @@ import {
   type KindDefinition,
   makeResource,
   type Payload,
+  type Step,
   step,
 } from './kind.ts'
 import {
@@ -23,7 +24,7 @@ import {
   standingPath,
   temporaryOf,
 } from './on-disk.ts'
-import { keepOriginal, putBack } from './original.ts'
+import { keepOriginal, keepOriginals, putBack } from './original.ts'
 import { besideCaller, longestText, sourceReference, templateReference } from './sources.ts'
 import { fileMode, octal, oneLine } from './words.ts'
 
@@ -65,10 +66,11 @@ const definition: KindDefinition<Spec> = {
   apply: (wanted, _change, found) => ({
     ...(isSame(wanted, found)
       ? { script: grant(wanted.path, wanted) }
-      : { script: write(wanted), payloads: { content: payloadOf(wanted) } }),
+      : { script: write(wanted, 'content'), payloads: { content: payloadOf(wanted) } }),
     prepare: keepOriginal(wanted.path),
     ...(wanted.confirm && { confirm: { paths: [wanted.path], reload: wanted.confirm.reload } }),
   }),
+  batch: (items) => writeAll(items.map(({ spec }) => spec)),
   // What stands there now and is no file is not what copse made.
   remove: (path) => step(sh`if [ -f ${path} ] && [ ! -L ${path} ]; then`, putBack(path), sh`fi`),
 }
@@ -112,16 +114,29 @@ function accessOf({ owner, group, mode }: Spec) {
 }
 
 /** The payload gets owner and mode in the step's own directory and is copied with them: created 0600, no name to race for. */
-function write({ path, owner, group, mode, validate }: Spec): Shell {
+function write({ path, owner, group, mode, validate }: Spec, payload: string): Shell {
   const next = temporaryOf(path)
   return sh`${makeParent(path)}
 ${clearTemporary(path)}
-chown ${`${owner}:${group}`} content
-chmod ${octal(mode)} content
-cp -T --remove-destination --preserve=mode,ownership content ${next}
+chown ${`${owner}:${group}`} ${payload}
+chmod ${octal(mode)} ${payload}
+cp -T --remove-destination --preserve=mode,ownership ${payload} ${next}
 sync ${next}
 ${validate === undefined ? sh`:` : check(path, validate)}
 ${moveIntoPlace(path)}`
+}
+
+/** Each in turn, as they would be in steps of their own, which take longer than the files. */
+function writeAll(specs: readonly Spec[]): Step {
+  const payloads = specs.map((spec, index) => [`content-${index}`, payloadOf(spec)] as const)
+  return {
+    prepare: keepOriginals(
+      'file',
+      specs.map(({ path }) => path),
+    ),
+    script: lines(specs.map((spec, index) => write(spec, `content-${index}`))),
+    payloads: Object.fromEntries(payloads),
+  }
 }
 
 /** A validator is POSIX sh of the definition's own; only the file's name is put into it. */

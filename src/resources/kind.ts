@@ -26,7 +26,10 @@ export type Payload = { readonly text: string } | { readonly file: string; reado
 export interface Step {
   readonly script: Shell
   readonly payloads?: Readonly<Record<string, Payload>>
-  /** Runs before the host is told that copse owns the thing: keeps what stood there before copse. */
+  /**
+   * Runs before the host is told that copse owns the thing: keeps what stood there before copse. `$COPSE_OWNED` has those of
+   * the step's ids, `kind TAB key`, that copse owns already, one a line.
+   */
   readonly prepare?: Shell
   /** Paths that are put back, with their units reloaded, unless a new login confirms the change. */
   readonly confirm?: { readonly paths: readonly string[]; readonly reload: readonly string[] } | undefined
@@ -71,7 +74,7 @@ export interface KindDefinition<Spec> {
    * image must hold too, as far as the host is to have it. Default: no.
    */
   imageNeeds?(spec: Spec): readonly string[] | undefined
-  /** Several consecutive changes as one step, where that is much faster (packages). */
+  /** Several consecutive changes that need no confirmation as one step, where that is much faster. */
   batch?(items: readonly { readonly spec: Spec; readonly change: Change }[]): Step
   /** Undoes what copse made. Data is left in place. */
   remove(key: string, found: Found): Step

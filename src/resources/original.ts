@@ -1,6 +1,6 @@
 /** What stood at a path before copse: kept on the host, and put back when copse lets go. */
 import { sha256 } from '../lib/digest.ts'
-import { type Shell, sh } from '../lib/shell.ts'
+import { lines, type Shell, sh } from '../lib/shell.ts'
 import { parentOf, temporaryOf } from './on-disk.ts'
 
 const store = sh`"\${COPSE_VAR:-/var/lib/copse}"/original`
@@ -31,6 +31,14 @@ export function keepOriginal(path: string, { whole }: { readonly whole: boolean 
     sync -f ${store}
   fi
 fi`
+}
+
+/** The same for several things of a kind that are changed in one step. */
+export function keepOriginals(kind: string, paths: readonly string[]): Shell {
+  const keep = (path: string) => sh`COPSE_OWNED=$(printf '%s\n' "$all" | grep -xF ${`${kind}\t${path}`} || :)
+${keepOriginal(path)}`
+  return sh`all=$COPSE_OWNED
+${lines(paths.map(keep))}`
 }
 
 /**

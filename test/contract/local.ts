@@ -92,9 +92,22 @@ export class LocalHost {
     return resources.map(boundOf).map((bound) => {
       const found = things.get(bound.key)?.found
       const change = bound.diff(found, around)
-      if (change) this.#make(bound, bound.apply(change, found))
+      if (change) this.#make([bound], bound.apply(change, found))
       return change
     })
+  }
+
+  /** Makes resources of one kind, all of which differ, as wanted in one step. */
+  applyTogether(resources: readonly Resource[]): void {
+    const [first] = resources
+    const batch = first && kindOf(first).batch
+    if (!batch) throw new TypeError('nothing that is made together')
+    const bounds = resources.map(boundOf)
+    const changes = this.diffAll(resources)
+    this.#make(
+      bounds,
+      batch(bounds.map(({ spec }, at) => ({ spec, change: changes[at] ?? { action: 'update', why: [] } }))),
+    )
   }
 
   /** Lets go of a resource; false when nothing of it was there. */
@@ -120,13 +133,16 @@ export class LocalHost {
   }
 
   /** Preparing may fail, and only then is the thing put on the list of what copse owns. */
-  #make(bound: Bound, { prepare, script, payloads }: Step): void {
-    const owned = this.#owns(bound) ? '1' : ''
+  #make(bounds: readonly Bound[], { prepare, script, payloads }: Step): void {
+    const owned = bounds
+      .filter((bound) => this.#owns(bound))
+      .map(({ kind, key }) => `${kind}\t${key}`)
+      .join('\n')
     try {
       this.#run([prepare ?? { shell: ':' }, { shell: ': >../prepared' }, script], { payloads, owned })
     } finally {
       const mark = join(this.#base, 'prepared')
-      if (existsSync(mark)) this.#own(bound, true)
+      if (existsSync(mark)) for (const bound of bounds) this.#own(bound, true)
       rmSync(mark, { force: true })
     }
   }

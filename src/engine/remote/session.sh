@@ -50,7 +50,8 @@ own() {
     END { for (i = 1; i <= n; i++) if (order[i] in text) print text[order[i]] }' "$var/owned" >"$var/.owned" &&
     sync "$var/.owned" && mv "$var/.owned" "$var/owned"
 }
-owns() { [ -e "$var/owned" ] && cut -f 1,2 "$var/owned" | grep -qxF -f "$1"; }
+# Those of a list of ids that copse owns here.
+owned_of() { if [ -e "$var/owned" ]; then cut -f 1,2 "$var/owned" | grep -xF -f "$1"; fi; }
 
 # Keeps what a change may lock us out of, and sets the timer that puts it back.
 arm() {
@@ -93,9 +94,10 @@ disarm() { systemctl stop "copse-revert-$(basename "$dir").timer" 2>/dev/null; s
 # What comes before a step: untrue stamps go, originals are kept, the list of what copse owns says so, the way back is armed.
 ready() {
   while IFS= read -r stamp; do rm -f "$var/stamps/$stamp" || return 1; done <"$1/invalidate"
-  owned=
-  if owns "$1/ids"; then owned=1; fi
-  if [ -e "$1/prepare" ]; then (cd "$1" && COPSE_OWNED=$owned exec sh -eu ./prepare) || return 1; fi
+  if [ -e "$1/prepare" ]; then
+    owned=$(owned_of "$1/ids") || :
+    (cd "$1" && COPSE_OWNED=$owned exec sh -eu ./prepare) || return 1
+  fi
   own /dev/null "$1/own" || return 1
   if [ -e "$1/confirm" ]; then arm "$1" || return 1; fi
 }

@@ -1,6 +1,7 @@
 /** The files that a machine is given before its first boot: who it is, where it is, and who may enter. Pure. */
 import type { Environment, Host } from '../../model/environment.ts'
 import { identityText } from '../../model/identity.ts'
+import { hostsFile } from '../../roles/base/hosts-file.ts'
 
 export interface GuestFile {
   readonly path: string
@@ -31,6 +32,7 @@ export function guestFiles(
   const { hostKey, operatorKey, uuid } = credentials
   return [
     { path: '/etc/hostname', mode: '0644', text: `${host.machine}\n` },
+    // What the base role wants too. Without a machine's own name in here sudo and some daemons stall.
     { path: '/etc/hosts', mode: '0644', text: hostsFile(environment) },
     { path: '/etc/network/interfaces', mode: '0644', text: interfaces(environment, host) },
     { path: '/etc/resolv.conf', mode: '0644', text: resolvConf(environment) },
@@ -39,14 +41,6 @@ export function guestFiles(
     { path: '/etc/ssh/ssh_host_ed25519_key.pub', mode: '0644', text: `${hostKey.public}\n` },
     { path: '/var/lib/copse/identity', mode: '0644', text: identityText(environment, host, uuid) },
   ]
-}
-
-/** Every host knows every other before DNS is up; without its own name in here sudo and some daemons stall. */
-function hostsFile({ hosts }: Environment): string {
-  const entries = hosts.map(({ address, fqdn, machine, name }) =>
-    [address, ...new Set([fqdn, machine, name])].join(' '),
-  )
-  return `${['127.0.0.1 localhost', ...entries].join('\n')}\n`
 }
 
 function interfaces({ subnet, gateway }: Environment, { address }: Host): string {

@@ -24,12 +24,12 @@ const packages = [
 ]
 
 /**
- * Two units cannot work in a container and would make it `degraded`; apt runs by itself only once configured; without the
+ * mmdebstrap copies the box's own name and resolvers. Two units cannot work in a container and would make it `degraded`; apt runs by itself only once configured; without the
  * stamps of systemd-update-done every first boot would rebuild caches that are new.
  */
 const script = `set -eu
 root=$1
-rm -f "$root"/etc/ssh/ssh_host_*
+rm -f "$root"/etc/ssh/ssh_host_* "$root/etc/hostname" "$root/etc/resolv.conf"
 : >"$root/etc/machine-id"
 rm -f "$root/var/lib/dbus/machine-id"
 printf 'LANG=C.UTF-8\\n' >"$root/etc/default/locale"
