@@ -22,17 +22,18 @@ export function changeOptions(invocation: Changing, { session, hosts }: Opened):
         const detail = flags.verbose > 0 ? 'full' : environment.protected ? 'normal' : 'compact'
         screen.print(`${renderPlan(plan, { paint: screen.paint, detail })}${renderCount(plan)}\n`)
       }
-      await consentIfProtected(invocation, environment)
+      await consentTo(invocation, environment)
       return true
     },
   }
 }
 
-/** Asks for the name of a protected environment. */
-export async function consentIfProtected(
+/** Asks for the name of a protected environment, or of any where there is a grave reason. */
+export async function consentTo(
   { screen, flags, signal }: Changing,
   { name, protected: isProtected }: Environment,
+  grave?: string,
 ): Promise<void> {
-  const question = { reason: `${name} is protected`, word: name, isGiven: flags.yes }
-  if (isProtected) await requireConsent(screen, question, signal)
+  const reason = grave ?? (isProtected ? `${name} is protected` : undefined)
+  if (reason !== undefined) await requireConsent(screen, { reason, word: name, isGiven: flags.yes }, signal)
 }

@@ -1,4 +1,5 @@
 /** What `destroy` is about to do, and what it did. Pure. */
+import type { Doomed } from '../engine/destroy.ts'
 import type { Outcome } from '../engine/events.ts'
 import { troubleOf } from '../engine/report.ts'
 import type { Environment } from '../model/environment.ts'
@@ -7,10 +8,13 @@ import type { Paint } from './paint.ts'
 import { renderOutcomes } from './render-report.ts'
 import { count } from './table.ts'
 
-/** The machines by name, before anything happens to them. */
-export function renderDoomed(environment: Environment, hosts: readonly string[], paint: Paint): string {
-  const names = hosts.map((host) => `    ${paint('bad', '-')} machine ${environment.prefix}${host}\n`)
-  return `${paint('strong', '  machines')}\n${names.join('')}`
+/** The machines and the data by name, before anything happens to them. */
+export function renderDoomed({ prefix }: Environment, { machines, volumes }: Doomed, paint: Paint): string {
+  const lines = [
+    ...machines.map((host) => `machine ${prefix}${host}`),
+    ...volumes.map(({ host, name }) => `volume ${name} of ${prefix}${host}, with its data`),
+  ].map((what) => `    ${paint('bad', '-')} ${what}\n`)
+  return `${paint('strong', '  machines')}\n${lines.join('')}`
 }
 
 /** Machines that are gone, and what could not be destroyed. */

@@ -57,6 +57,8 @@ export interface HostDefinition<Group extends string = string> {
   readonly after?: readonly (Group | `${Group}${number}`)[]
   /** The Debian release that its machine runs. Default: 13. */
   readonly debian?: DebianRelease
+  /** Directories of data that outlive its machine, by name, besides those of roles: `{ files: '/srv/files' }`. */
+  readonly volumes?: Readonly<Record<string, string>>
   /** What its machine may use of the box: `cpu` in cores, `memory` in MiB. Default: no limit. */
   readonly limits?: Limits
 }

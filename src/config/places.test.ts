@@ -122,6 +122,24 @@ const cases: readonly (readonly [title: string, piece: string, replacement: stri
     `prefix: 'dev', counts: { web: ${mark}3 }`,
     /wants 3 of web, but hosts\.web\.at lists 2/,
   ],
+  [
+    'a volume around the system',
+    '[dns()]',
+    `[dns()], volumes: { data: ${mark}'/var/lib' }`,
+    /the volume data: \/var\/lib and \/var\/lib\/apt, which is no data, overlap/,
+  ],
+  [
+    'a volume in another',
+    '[dns()]',
+    `[dns()], volumes: { all: '/srv', data: ${mark}'/srv/data' }`,
+    /on dns, the volumes all \(\/srv\) and data \(\/srv\/data\) overlap/,
+  ],
+  [
+    'a relative volume',
+    '[dns()]',
+    `[dns()], volumes: { data: ${mark}'srv' }`,
+    /the volume data: "srv" must be/,
+  ],
   ['after nobody', '[dns()]', `[dns()], after: [${mark}'wbe']`, /dns comes after wbe.*did you mean web\?$/],
   ['after itself', '[dns()]', `[dns()], after: ${mark}['dns']`, /dns would wait for itself: dns after dns$/],
   [

@@ -1,6 +1,6 @@
 /** Makes one environment of a definition: names, addresses, endpoints. Pure. */
 import { addressAt, formatAddress } from '../lib/ipv4.ts'
-import type { Endpoint, Environment, Host } from '../model/environment.ts'
+import type { Endpoint, Environment, Host, Volume } from '../model/environment.ts'
 import type { Role } from '../model/role.ts'
 import { type Definition, type EnvironmentPart, type Group, hostsOf } from './definition.ts'
 
@@ -42,6 +42,7 @@ function hostsOfGroup(definition: Definition, part: EnvironmentPart, group: Grou
     after: waitsFor(definition, part, group),
     debian,
     limits,
+    volumes: volumesOf(group),
     place: group.place,
   }))
 }
@@ -54,6 +55,12 @@ function endpointsOf(role: Role): readonly Endpoint[] {
     protocol,
     tls,
   }))
+}
+
+/** Those of its roles, then its own. */
+export function volumesOf({ roles, settings }: Pick<Group, 'roles' | 'settings'>): readonly Volume[] {
+  const all = [...roles.map((role) => role.volumes()), settings.volumes]
+  return all.flatMap((volumes) => Object.entries(volumes).map(([name, path]) => ({ name, path })))
 }
 
 /** Groups become their hosts; hosts that the environment does not have are not waited for. */

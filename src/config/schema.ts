@@ -108,6 +108,7 @@ export const hostSchema = settings({
   resources: z.union([maker('resources'), resourceList]).default([]),
   probes: z.union([maker('probes'), probeList]).default([]),
   after: list(z.string('must be the name of a host or group'), 'hosts or groups').default([]),
+  volumes: record(words.freeText).default({}),
   debian: z.literal([12, 13], 'must be 12 or 13').default(13),
   limits: settings({
     cpu: whole(1, 4096, 'must be a whole number of cores, 1 or more').optional(),

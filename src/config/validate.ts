@@ -9,6 +9,7 @@ import { checkOrder } from './checks/order.ts'
 import { checkPeople } from './checks/people.ts'
 import { checkRoles } from './checks/roles.ts'
 import { checkServers } from './checks/servers.ts'
+import { checkVolumes } from './checks/volumes.ts'
 import type { Ecosystem } from './define.ts'
 import { type Reading, read } from './read.ts'
 
@@ -18,6 +19,7 @@ const checks = [
   checkCounts,
   checkNames,
   checkRoles,
+  checkVolumes,
   checkOrder,
   checkFlows,
   checkServers,

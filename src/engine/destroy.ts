@@ -1,6 +1,7 @@
 /** Destroys machines, and rebuilds hosts: destroyed and made again under one lock. */
 import pLimit from 'p-limit'
 import { CopseError } from '../lib/errors.ts'
+import type { KeptVolume } from '../machines/provider.ts'
 import type { Outcome } from './events.ts'
 import type { ChangeOptions } from './options.ts'
 import { troubleOf, type UpReport } from './report.ts'
@@ -12,30 +13,42 @@ import { converge } from './up.ts'
 export interface DestroyOptions {
   /** By name; `all` also ends machines that the definition no longer names. */
   readonly hosts: readonly string[] | 'all'
-  /** Asked once with the machines' names. */
-  consent(machines: readonly string[]): Promise<boolean>
+  /** Also the data of those hosts; of `all` it always goes. */
+  readonly data: boolean
+  /** Asked once with what will be gone. */
+  consent(doomed: Doomed): Promise<boolean>
   /** Also takes away what the machines needed on the box: network, images, pool, engine. */
   readonly purge: boolean
   readonly lockTimeoutMs: number
   readonly command: string
 }
 
-/** One outcome for each machine that was there. */
+/** Machines by the names of their hosts, and the volumes whose data is deleted. */
+export interface Doomed {
+  readonly machines: readonly string[]
+  readonly volumes: readonly KeptVolume[]
+}
+
+/** One outcome for each machine that was there; the volumes of a host go after its machine. */
 export async function destroy(session: Session, options: DestroyOptions): Promise<readonly Outcome[]> {
   const report = await asRun(session, options, async () => {
     const { provider, providerContext } = session
     const machines = await provider.list(providerContext)
+    const isNamed = (host: string) => options.hosts === 'all' || options.hosts.includes(host)
     const doomed = machines
-      .filter(
-        ({ host, state }) =>
-          state !== 'absent' &&
-          state !== 'foreign' &&
-          (options.hosts === 'all' || options.hosts.includes(host)),
-      )
+      .filter(({ host, state }) => state !== 'absent' && state !== 'foreign' && isNamed(host))
       .map(({ host }) => host)
-    if (doomed.length > 0 && !(await options.consent(doomed)))
+    const isDataGone = options.data || options.hosts === 'all'
+    const kept = isDataGone ? await provider.volumes?.list(providerContext) : []
+    const volumes = (kept ?? []).filter(({ host }) => isNamed(host))
+    if (doomed.length + volumes.length > 0 && !(await options.consent({ machines: doomed, volumes })))
       throw new CopseError('refused', 'nothing was destroyed: it was not confirmed')
     const outcomes = await destroyAll(session, doomed)
+    const lost = outcomes.filter(({ result }) => result !== 'changed').map(({ host }) => host)
+    for (const volume of volumes.filter(({ host }) => !lost.includes(host))) {
+      providerContext.progress(volume.host, `deletes its volume ${volume.name}`)
+      await provider.volumes?.remove(providerContext, volume)
+    }
     if (options.purge && outcomes.every(({ result }) => result === 'changed'))
       await provider.release(providerContext)
     return { outcomes, verdicts: [] }
@@ -46,7 +59,7 @@ export async function destroy(session: Session, options: DestroyOptions): Promis
 /** Destroys the hosts' machines and brings them up again. */
 export async function rebuild(
   session: Session,
-  options: ChangeOptions & { consentDestroy: DestroyOptions['consent'] },
+  options: ChangeOptions & { consentDestroy(hosts: readonly string[]): Promise<boolean> },
 ): Promise<UpReport> {
   return asRun(session, options, async (run) => {
     if (!(await options.consentDestroy(options.hosts)))

@@ -123,7 +123,7 @@ function workbench({ desired: { environment } }: Session, { recipe, index }: Mak
     ? undefined
     : {
         ...{ name, group: name, machine: name, fqdn: `${name}.${environment.domain}`, address, names: [] },
-        ...{ roles: [], endpoints: [], after: [], debian: recipe.debian, limits: {} },
+        ...{ roles: [], endpoints: [], after: [], debian: recipe.debian, limits: {}, volumes: [] },
         place: { file: '', line: 0, column: 0 },
       }
 }

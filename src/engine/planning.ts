@@ -2,6 +2,7 @@
 import { CopseError } from '../lib/errors.ts'
 import type { Machine } from '../machines/provider.ts'
 import type { DesiredHost } from '../model/desired.ts'
+import type { Host } from '../model/environment.ts'
 import type { Probe, Verdict } from '../model/probe.ts'
 import { Unreachable } from '../transports/transport.ts'
 import { Busy, nothing, type Observation, observe } from './observe.ts'
@@ -129,6 +130,8 @@ async function lookAtOne(
   { desired, machine, probes }: Selected,
 ): Promise<HostLook<Plan['hosts'][number]>> {
   const state = machine?.state ?? 'absent'
+  // What stands at the paths of volumes is only known once it has them.
+  if (machine?.lacks?.length) return { plan: notRunning(desired, 'stopped'), verdicts: [] }
   if (state === 'running') return session.atOnce(() => lookAtRunning(session, desired, probes))
   return { plan: notRunning(desired, state, machine?.detail), verdicts: [] }
 }
@@ -151,16 +154,22 @@ function absent(desired: DesiredHost, found: Observation): AbsentHost {
   return { host: plan.host, state: 'absent', changes: plan.changes }
 }
 
+/** `10.61.0.26, Debian 13, volume data`. */
+function describe({ address, debian, volumes }: Host): string {
+  return [address, `Debian ${debian}`, ...volumes.map(({ name }) => `volume ${name}`)].join(', ')
+}
+
 function machineChanges(
   { desired }: ReadSession,
   { machines, hosts, isWhole }: { machines: readonly Machine[]; hosts: readonly string[]; isWhole: boolean },
 ): readonly MachineChange[] {
   const named = desired.environment.hosts.filter(({ name }) => hosts.includes(name))
   const wanted = named.flatMap((host): readonly MachineChange[] => {
-    const state = machines.find((machine) => machine.host === host.name)?.state ?? 'absent'
+    const { state = 'absent', lacks = [] } = machines.find((found) => found.host === host.name) ?? {}
     const { name, machine } = host
-    if (state === 'absent')
-      return [{ host: name, machine, action: 'create', why: `${host.address}, Debian ${host.debian}` }]
+    if (state === 'absent') return [{ host: name, machine, action: 'create', why: describe(host) }]
+    if (lacks.length > 0)
+      return [{ host: name, machine, action: 'update', why: `without the volume ${lacks.join(', ')}` }]
     if (state === 'stopped') return [{ host: name, machine, action: 'start', why: 'it is stopped' }]
     return []
   })

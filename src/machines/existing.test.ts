@@ -17,6 +17,7 @@ const host = (name: string): Host => ({
   after: [],
   debian: 13,
   limits: {},
+  volumes: [],
   place: { file: 'copse.config.ts', line: 1, column: 1 },
 })
 

@@ -10,6 +10,8 @@ export interface Machine {
   readonly uuid?: string | undefined
   /** Why it is unknown or foreign, in one line. */
   readonly detail?: string | undefined
+  /** Volumes of the definition that a running one was not given yet, by name. */
+  readonly lacks?: readonly string[]
 }
 
 /** What every provider call is given. */
@@ -52,6 +54,20 @@ export interface ImageStore {
   remove(context: ProviderContext, id: string): Promise<void>
 }
 
+/** A volume that is there, whether the definition still names it or not. */
+export interface KeptVolume {
+  /** The host whose data it holds, by name. */
+  readonly host: string
+  readonly name: string
+}
+
+/** Data that outlives machines. */
+export interface VolumeStore {
+  list(context: ProviderContext): Promise<readonly KeptVolume[]>
+  /** Deletes the data; refused while a machine uses it. */
+  remove(context: ProviderContext, volume: KeptVolume): Promise<void>
+}
+
 export interface MachineProvider {
   readonly name: string
   /** False: machines are the user's own; copse neither makes nor destroys them. */
@@ -67,11 +83,14 @@ export interface MachineProvider {
    * `image` is the id of a golden image to copy.
    */
   create(context: ProviderContext, host: Host, image?: string): Promise<void>
+  /** Starts a stopped machine, and gives a running one the volumes that it lacks. */
   start(context: ProviderContext, host: Host): Promise<void>
-  /** Removes a machine that copse made, by host name; refuses one that it did not make. */
+  /** Removes a machine that copse made, by host name; refuses one that it did not make. Its volumes stay. */
   destroy(context: ProviderContext, host: string): Promise<void>
   /** Absent where machines cannot be copied. */
   readonly images?: ImageStore
+  /** Absent where data is the user's own affair. */
+  readonly volumes?: VolumeStore
   /** Removes what `prepare` made, when nothing else uses it. */
   release(context: ProviderContext): Promise<void>
   target(context: ProviderContext, host: Host): Promise<SshTarget>

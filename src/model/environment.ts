@@ -51,7 +51,17 @@ export interface Host {
   readonly after: readonly string[]
   readonly debian: DebianRelease
   readonly limits: Limits
+  /** Where its data is. */
+  readonly volumes: readonly Volume[]
   readonly place: Place
+}
+
+/** A directory whose content outlives its machine. */
+export interface Volume {
+  /** Unique on its host. */
+  readonly name: string
+  /** Absolute. */
+  readonly path: string
 }
 
 /** What a machine may use of its box. */

@@ -25,6 +25,8 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly options: Schema
   /** The doors that it opens on its host. */
   readonly endpoints?: (options: z.output<Schema>) => Readonly<Record<string, Port>>
+  /** Directories of data that outlive the machine, by name: `{ data: '/var/lib/redis' }`. */
+  readonly volumes?: (options: z.output<Schema>) => Readonly<Record<string, string>>
   /** What the host must have, in the order in which it is made. */
   readonly resources: (input: RoleInput<z.output<Schema>>) => ResourceList
   /** What must come after the resources of all the host's roles. */
@@ -53,6 +55,7 @@ export interface Role {
   readonly problems: readonly OptionProblem[]
   readonly secrets: readonly string[]
   endpoints(): Readonly<Record<string, Port>>
+  volumes(): Readonly<Record<string, string>>
   resources(environment: Environment, host: Host): ResourceList
   finish(environment: Environment, host: Host): ResourceList
   probes(environment: Environment, host: Host): readonly Probe[]
@@ -74,6 +77,7 @@ export function defineRole<Schema extends z.ZodType>(definition: RoleDefinition<
       problems: parsed.success ? [] : parsed.error.issues.map(({ path, message }) => ({ path, message })),
       secrets: definition.secrets ?? [],
       endpoints: () => (parsed.success ? (definition.endpoints?.(parsed.data) ?? {}) : {}),
+      volumes: () => (parsed.success ? (definition.volumes?.(parsed.data) ?? {}) : {}),
       resources: (environment, host) => definition.resources(input(environment, host)),
       finish: (environment, host) => definition.finish?.(input(environment, host)) ?? [],
       balanced: (environment, host) => definition.balanced?.(input(environment, host)) ?? [],

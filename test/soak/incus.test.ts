@@ -218,6 +218,7 @@ function makeHost(name: string, address: string, debian: Host['debian']): Host {
     after: [],
     debian,
     limits: { cpu: 1, memory: 256 },
+    volumes: [],
     place: { file: 'copse.config.ts', line: 1, column: 1 },
   }
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claimSubnet } from '../fixture/subnets.ts'
 import { load } from './load.ts'
 import { rebuilds, rollouts } from './office/rollouts.ts'
+import { volumes } from './office/volumes.ts'
 import { makeWorld, type World } from './office/world.ts'
 
 let world: World
@@ -64,6 +65,7 @@ describe('the office', () => {
 
   describe('rollouts', () => rollouts(() => world))
   describe('rebuilds', () => rebuilds(() => world))
+  describe('volumes', () => volumes(() => world))
 
   test('every probe is green when asked again', { timeout: 60_000 }, async () => {
     const verified = await world.copse('verify', 'dev')

@@ -38,6 +38,7 @@ export const whole = defineEcosystem({
       probes: [],
       debian: 12,
       limits: { cpu: 2, memory: 512 },
+      volumes: { files: '/srv/files' },
     },
     lb: { at: 20, roles: [], after: ['web', 'web1'] },
   },

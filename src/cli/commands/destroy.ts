@@ -2,7 +2,7 @@
 import { destroy } from '../../engine/destroy.ts'
 import { troubleOf } from '../../engine/report.ts'
 import { exitCodes } from '../../lib/errors.ts'
-import { consentIfProtected } from '../change-options.ts'
+import { consentTo } from '../change-options.ts'
 import { defineCommand } from '../command.ts'
 import { outcomeEntries } from '../documents.ts'
 import { withEnvironment } from '../environment.ts'
@@ -11,6 +11,7 @@ import { renderDestroyed, renderDoomed } from '../render-destroy.ts'
 import { printDocument } from '../schemas.ts'
 
 interface DestroyFlags extends RunFlags {
+  readonly data: boolean
   readonly purge: boolean
 }
 
@@ -18,6 +19,7 @@ export const command = defineCommand<DestroyFlags>({
   words: ['ENV', '[HOST...]'],
   flags: [
     ...runFlags,
+    { flags: '--data', description: 'also the data volumes of the named hosts', initial: false },
     {
       flags: '--purge',
       description: 'also what copse made on the box for them: network, images, engine',
@@ -27,7 +29,8 @@ export const command = defineCommand<DestroyFlags>({
   more: `Examples:
   copse destroy dev && copse up dev   everything anew
   copse destroy dev web2              one machine
-It asks nothing unless the environment is protected. Servers that copse did not make are never destroyed.`,
+Data volumes of named hosts are kept, and used again by their next machines; without names they are deleted too.
+It asks where data is deleted or the environment is protected. Servers that copse did not make are never destroyed.`,
   async run(invocation) {
     const { screen, flags, words } = invocation
     const names = words.slice(1)
@@ -38,12 +41,14 @@ It asks nothing unless the environment is protected. Servers that copse did not 
         const { environment } = session.desired
         const outcomes = await destroy(session, {
           hosts: isWhole ? 'all' : hosts,
+          data: flags.data,
           purge: flags.purge,
           lockTimeoutMs: flags.lockTimeout,
           command: invocation.typed,
           async consent(doomed) {
             if (!flags.json) screen.print(renderDoomed(environment, doomed, screen.paint))
-            await consentIfProtected(invocation, environment)
+            const data = doomed.volumes.map(({ host, name }) => `${name} of ${host}`).join(', ')
+            await consentTo(invocation, environment, data === '' ? undefined : `this deletes data: ${data}`)
             return true
           },
         })

@@ -1,7 +1,7 @@
 /** `copse rebuild ENV HOST...`: destroys and makes again just those machines. */
 import { rebuild } from '../../engine/destroy.ts'
 import { CopseError } from '../../lib/errors.ts'
-import { changeOptions, consentIfProtected } from '../change-options.ts'
+import { changeOptions, consentTo } from '../change-options.ts'
 import { defineCommand } from '../command.ts'
 import { withEnvironment } from '../environment.ts'
 import { type RunFlags, runFlags } from '../flags.ts'
@@ -20,7 +20,8 @@ export const command = defineCommand<RebuildFlags>({
   ],
   more: `Examples:
   copse rebuild dev web1
-  copse rebuild dev -l '*'    every machine, named on purpose`,
+  copse rebuild dev -l '*'    every machine, named on purpose
+Data volumes are kept.`,
   async run(invocation) {
     const { words, flags, screen } = invocation
     const names = words.slice(1)
@@ -37,8 +38,9 @@ export const command = defineCommand<RebuildFlags>({
           ...options,
           isCold: flags.cold,
           async consentDestroy(hosts) {
-            if (!flags.json) screen.print(renderDoomed(environment, hosts, screen.paint))
-            await consentIfProtected(invocation, environment)
+            if (!flags.json)
+              screen.print(renderDoomed(environment, { machines: hosts, volumes: [] }, screen.paint))
+            await consentTo(invocation, environment)
             return true
           },
           // The hosts' new content was consented to with their rebuilding.

@@ -49,6 +49,10 @@ export const Pool = z.object({
 })
 export type Pool = z.output<typeof Pool>
 
+export const Volume = z.object({ name: z.string(), config: Config })
+
+export const Volumes = z.array(Volume)
+
 export const Image = z.object({ fingerprint: z.string(), properties: Config.nullish() })
 export type Image = z.output<typeof Image>
 

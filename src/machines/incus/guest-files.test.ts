@@ -14,6 +14,7 @@ const host = (name: string, address: string): Host => ({
   after: [],
   debian: 13,
   limits: {},
+  volumes: [],
   place: { file: 'copse.config.ts', line: 1, column: 1 },
 })
 const web1 = host('web1', '10.61.0.24')

@@ -17,6 +17,7 @@ const web1: Host = {
   after: [],
   debian: 13,
   limits: {},
+  volumes: [],
   place: { file: 'copse.config.ts', line: 1, column: 1 },
 }
 const environment: Environment = {
@@ -94,6 +95,15 @@ test.for(cases)('%s', ([, instances, wanted]) => {
 test('a machine with another address than the definition says is not taken for the wanted one', () => {
   const moved = stateOf([instance()], context, { ...web1, address: '10.61.0.30' })
   expect(moved.detail).toBe('it has address 10.61.0.24, wanted 10.61.0.30 and Debian 13: rebuild web1')
+})
+
+test('a machine that runs without a volume of the definition, or has it elsewhere, lacks it', () => {
+  const volumes = ['data', 'more'].map((one) => ({ name: one, path: `/srv/${one}` }))
+  const wanted = { ...web1, volumes }
+  const had = instance()
+  const devices = { ...had.devices, 'volume-data': { path: '/srv/data' }, 'volume-more': { path: '/old' } }
+  expect(stateOf([had], context, wanted).lacks).toEqual(['data', 'more'])
+  expect(stateOf([{ ...had, devices }], context, wanted).lacks).toEqual(['more'])
 })
 
 test('a machine is found by its label when the prefix has changed', () => {

@@ -4,6 +4,7 @@ import type { Machine, ProviderContext } from '../provider.ts'
 import { type Instance, Instances } from './api.ts'
 import type { Client } from './client.ts'
 import { instanceName, labels, ownerOf } from './names.ts'
+import { lacking } from './volumes.ts'
 
 /** Everything in the engine, whoever made it. */
 export async function readInstances(client: Client): Promise<readonly Instance[]> {
@@ -54,7 +55,8 @@ function describe(instance: Instance, wanted: Host | undefined): Machine {
     return { ...base, state: 'stopped', detail: 'its creation was cut short; it is made anew' }
   const moved = wanted && differences(instance, wanted)
   if (moved) return { ...base, state: 'unknown', detail: moved }
-  if (status === 'Running') return { ...base, state: 'running' }
+  if (status === 'Running')
+    return { ...base, state: 'running', lacks: wanted ? lacking(instance, wanted) : [] }
   if (status === 'Stopped') return { ...base, state: 'stopped' }
   return { ...base, state: 'unknown', detail: `the engine says that it is in state '${status}'` }
 }

@@ -14,6 +14,7 @@ import { bridgeName, instanceName, labels, macAddress, ownerOf, ownLabels, poolN
 import { dropPin, writePin } from './pins.ts'
 import { untilSshAnswers } from './ssh-answer.ts'
 import { findTemplate, readRecipe } from './template.ts'
+import { attachVolumes, ensureVolumes, volumeDevices } from './volumes.ts'
 
 export interface Wanted {
   readonly host: Host
@@ -32,6 +33,7 @@ export async function ensureMachine(client: Client, context: ProviderContext, wa
     })
   const found = instanceOf(instances, context, host.name)
   if (found && !isHalfMade(found)) {
+    await attachVolumes(client, context, { instance: found, host })
     if (found.status !== 'Running') await startInstance(client, found.name)
     return untilSshAnswers(client, { name: found.name, host, signal: context.signal })
   }
@@ -52,6 +54,7 @@ async function make(making: Making, remember: Remember): Promise<void> {
   const uuid = randomUUID()
   const hostKey = await makeKeyPair(stateDir)
   const operatorKey = await ensureOperatorKey(stateDir)
+  await ensureVolumes(client, context, host)
   const body = await describeInstance(making, uuid)
   stopIfAborted(signal)
   remember(() => removeInstance(client, { name }))
@@ -112,6 +115,7 @@ async function describeInstance({ client, context, host, image }: Making, uuid: 
         hwaddr: macAddress(owner, host.name),
         'ipv4.address': host.address,
       },
+      ...volumeDevices(context, host),
     },
   }
 }

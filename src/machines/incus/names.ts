@@ -10,6 +10,7 @@ export const labels = {
   /** The hash of ecosystem, environment and state directory. */
   owner: 'user.copse.owner',
   host: 'user.copse.host',
+  volume: 'user.copse.volume',
   uuid: 'user.copse.uuid',
   debian: 'user.copse.debian',
   /** `yes` on what machines are copied from. */
@@ -53,6 +54,11 @@ export function bridgeName(owner: string): string {
 /** At most 63 characters, as an engine demands. */
 export function instanceName(owner: string, machine: string): string {
   return `${machine.slice(0, 56).replace(/-+$/, '')}-${owner.slice(0, 6)}`
+}
+
+/** At most 63 characters. */
+export function volumeName(owner: string, host: Host['name'], volume: string): string {
+  return `${host.slice(0, 35).replace(/-+$/, '')}-${volume}-${owner.slice(0, 6)}`
 }
 
 /** The same each time: a host that comes back with a new one is not answered until neighbours forget the old one. */

@@ -15,6 +15,7 @@ import { dropPin, readPin } from './pins.ts'
 import { prepareBox, requireRoot } from './prepare.ts'
 import { reach } from './reach.ts'
 import { releaseBox } from './release.ts'
+import { volumeStore } from './volumes.ts'
 
 export const incus: MachineProvider = {
   name: 'incus',
@@ -24,10 +25,8 @@ export const incus: MachineProvider = {
   prepare: prepareBox,
   create: async (context, host, image) => ensureMachine(await engineOf(context), context, { host, image }),
   start: async (context, host) => ensureMachine(await engineOf(context), context, { host }),
-  images: imageStore(async ({ signal }) => {
-    const found = await reach(signal)
-    return found.state === 'answers' ? connect(found.engine) : undefined
-  }),
+  images: imageStore(runningEngine),
+  volumes: volumeStore(runningEngine),
 
   async destroy(context, host) {
     const client = await engineOf(context)
@@ -58,6 +57,11 @@ export const incus: MachineProvider = {
   },
 
   identity: async (context, host) => (await pinOf(context, host.name)).uuid,
+}
+
+async function runningEngine({ signal }: ProviderContext): Promise<Client | undefined> {
+  const found = await reach(signal)
+  return found.state === 'answers' ? connect(found.engine) : undefined
 }
 
 /** The engine of machines that are there already. What it has begun is let finish, whatever the signal says. */
