@@ -6,13 +6,15 @@ import { upDocument } from './documents.ts'
 import type { Opened } from './environment.ts'
 import { renderReport } from './render-report.ts'
 import { printDocument } from './schemas.ts'
+import { renewKnownHosts } from './ssh-links.ts'
 
-/** Returns the exit code. Times count from the start of the process: that is what the operator waited. */
-export function showReport(
+/** Returns the exit code, and keeps what `ssh-config` printed true for machines that were made anew. Times count from the start of the process: that is what the operator waited. */
+export async function showReport(
   { flags, screen }: Invocation,
   { session, hosts }: Opened,
   report: UpReport,
-): number {
+): Promise<number> {
+  await renewKnownHosts(session)
   const { environment } = session.desired
   const ms = performance.now()
   if (flags.json) printDocument(screen, 'up', upDocument(environment, report, ms))

@@ -1,8 +1,9 @@
 /** The ways into an environment's hosts, as people's own `ssh` takes them. */
+import { existsSync } from 'node:fs'
 import type { Session } from '../engine/session.ts'
 import { CopseError } from '../lib/errors.ts'
 import type { Host } from '../model/environment.ts'
-import { writeKnownHosts } from '../transports/ssh/arguments.ts'
+import { knownHostsIn, writeKnownHosts } from '../transports/ssh/arguments.ts'
 import type { SshLink } from '../transports/ssh/options.ts'
 
 /** A host with its way in; undefined where there is none yet: its machine does not exist. */
@@ -27,6 +28,11 @@ export async function linksOf({ desired, provider, providerContext }: Session): 
     host,
     link: target && { alias, target, knownHosts },
   }))
+}
+
+/** Writes the pinned keys anew for those whose ssh reads them; where nobody asked for them there is no file. */
+export async function renewKnownHosts(session: Session): Promise<void> {
+  if (existsSync(knownHostsIn(session.providerContext.stateDir))) await linksOf(session)
 }
 
 function absentWhenExpected(error: unknown): undefined {

@@ -12,9 +12,14 @@ export interface Pinned {
   readonly target: SshTarget
 }
 
+/** Where the pinned keys of an environment are for people's own `ssh`. */
+export function knownHostsIn(stateDir: string): string {
+  return join(stateDir, 'known_hosts')
+}
+
 /** Writes the environment's known_hosts, whole, and answers its path. */
 export async function writeKnownHosts(stateDir: string, hosts: readonly Pinned[]): Promise<string> {
-  const file = join(stateDir, 'known_hosts')
+  const file = knownHostsIn(stateDir)
   const text = hosts.map(({ alias, target }) =>
     target.hostKey === undefined ? '' : knownHostsLine(alias, target.hostKey),
   )

@@ -1,4 +1,7 @@
 /** Machines that serve the same are changed, and made anew, one after another: nobody who asks www notices. */
+import { writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { load } from '../load.ts'
 import type { World } from './world.ts'
@@ -53,9 +56,13 @@ export function rollouts(world: () => World): void {
 /** Where copse makes the machines itself. */
 export function rebuilds(world: () => World): void {
   test('both web servers are rebuilt and no request is lost', { timeout: 180_000 }, async () => {
+    const settings = join(dirname(world().config), 'ssh_config')
+    await writeFile(settings, (await world().copse('ssh-config', 'dev')).stdout)
     await under(world(), 90, async () => {
       const rebuilt = await world().copse('rebuild', 'dev', 'web1', 'web2')
       expect(rebuilt.code, rebuilt.stderr).toBe(0)
     })
+    const entered = await execa('ssh', ['-F', settings, 'devweb1', 'hostname'], { reject: false })
+    expect(entered.stdout, entered.stderr).toBe('devweb1')
   })
 }
