@@ -8,8 +8,11 @@ import type { World } from './world.ts'
 
 const restart = "command('systemctl restart nginx && touch /run/restarted', { creates: '/run/restarted' })"
 
+/** As long as a load may last. */
+const seconds = 120
+
 /** Asks www 200 times a second while `work` is done, and a moment longer: none may fail. */
-async function under(world: World, seconds: number, work: () => Promise<void>): Promise<void> {
+async function under(world: World, work: () => Promise<void>): Promise<void> {
   const url = `http://${world.address('lb')}/`
   const enough = new AbortController()
   const { signal } = enough
@@ -24,33 +27,36 @@ async function under(world: World, seconds: number, work: () => Promise<void>): 
 }
 
 export function rollouts(world: () => World): void {
-  test('an up that restarts every web server loses no request', { timeout: 120_000 }, async () => {
-    await world().edit('roles: [web()]', `roles: [web()], resources: [${restart}]`)
-    await world().edit('import { ', 'import { command, ')
-    await under(world(), 40, async () => {
+  test('an up that restarts every web server loses no request', { timeout: 240_000 }, async () => {
+    await withCommand(world(), restart, async () => {
       const up = await world().copse('up', 'dev')
       expect(up.code, up.stderr).toBe(0)
       expect(up.stderr.indexOf('web1     ✓')).toBeLessThan(up.stderr.indexOf('web2     1/1'))
     })
-    await world().edit(`roles: [web()], resources: [${restart}]`, 'roles: [web()]')
-    await world().edit('import { command, ', 'import { ')
-    expect((await world().copse('up', 'dev')).code).toBe(0)
   })
 
-  test('one that breaks a web server stops before the next', { timeout: 120_000 }, async () => {
+  test('one that breaks a web server stops before the next', { timeout: 240_000 }, async () => {
     const bad = "command('systemctl stop nginx && touch /run/broken', { creates: '/run/broken' })"
-    await world().edit('roles: [web()]', `roles: [web()], resources: [${bad}]`)
-    await world().edit('import { ', 'import { command, ')
-    await under(world(), 60, async () => {
+    await withCommand(world(), bad, async () => {
       const up = await world().copse('up', 'dev')
       expect(up.code, up.stderr).toBe(3)
       expect(up.stdout).toMatch(/web1 +✗ failed.*nginx/)
       expect(up.stdout).toMatch(/web2 +. skipped: web1, which serves the same, failed/)
     })
-    await world().edit(`roles: [web()], resources: [${bad}]`, 'roles: [web()]')
-    await world().edit('import { command, ', 'import { ')
-    expect((await world().copse('up', 'dev')).code).toBe(0)
   })
+}
+
+/** Puts a command on the web servers for as long as `work` is done. */
+async function withCommand(world: World, command: string, work: () => Promise<void>): Promise<void> {
+  await world.edit('roles: [web()]', `roles: [web()], resources: [${command}]`)
+  await world.edit('import { ', 'import { command, ')
+  try {
+    await under(world, work)
+  } finally {
+    await world.edit(`roles: [web()], resources: [${command}]`, 'roles: [web()]')
+    await world.edit('import { command, ', 'import { ')
+  }
+  expect((await world.copse('up', 'dev')).code).toBe(0)
 }
 
 /** Where copse makes the machines itself. */
@@ -58,7 +64,7 @@ export function rebuilds(world: () => World): void {
   test('both web servers are rebuilt and no request is lost', { timeout: 180_000 }, async () => {
     const settings = join(dirname(world().config), 'ssh_config')
     await writeFile(settings, (await world().copse('ssh-config', 'dev')).stdout)
-    await under(world(), 90, async () => {
+    await under(world(), async () => {
       const rebuilt = await world().copse('rebuild', 'dev', 'web1', 'web2')
       expect(rebuilt.code, rebuilt.stderr).toBe(0)
     })
