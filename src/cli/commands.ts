@@ -13,6 +13,7 @@ export interface CommandLine {
 
 // biome-ignore format: one line per command.
 export const commands: readonly CommandLine[] = [
+  { name: 'init', readsConfig: false, summary: 'write a starter config that comes up as it is', load: () => import('./commands/init.ts') },
   { name: 'doctor', readsConfig: false, summary: 'check this box and say how to mend it', load: () => import('./commands/doctor.ts') },
   { name: 'plan', summary: 'show what would change; touch nothing', load: () => import('./commands/plan.ts') },
   { name: 'up', summary: 'make the environment what the definition says, and verify it', load: () => import('./commands/up.ts') },

@@ -125,6 +125,14 @@ const finding = z.object({
 })
 const doctor = z.object({ version: base.version, findings: z.array(finding) })
 
+const init = z.object({
+  ...base,
+  ecosystem: z.string(),
+  subnet: z.string().describe('free on this box'),
+  files: z.array(z.string()).describe('what was written'),
+  next: z.array(z.string()).describe('commands to type'),
+})
+
 const destroy = z.object({ ...base, outcomes: z.array(outcome) })
 
 const history = z.object({ ...base, runs: z.array(z.looseObject({ run: z.int() })) })
@@ -160,6 +168,7 @@ export const documents = {
   dns,
   exec,
   doctor,
+  init,
   history,
   images,
   version,

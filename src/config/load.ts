@@ -45,7 +45,7 @@ export function findConfig(directory: string): string {
   const file = join(directory, configName)
   if (existsSync(file)) return file
   throw new CopseError('usage', `there is no ${configName} in ${directory}`, {
-    hint: 'name the directory that has one: copse -C DIR ...; or write one that exports defineEcosystem({ ... })',
+    hint: 'name the directory that has one: copse -C DIR ...; or write one: copse init DIR',
   })
 }
 

@@ -69,7 +69,7 @@ test.each([
 test('no command is wrong usage, and shows what there is', async () => {
   const { code, stdout, stderr } = await runHere([])
   expect([code, stdout]).toEqual([64, ''])
-  expect(stderr).toContain('Commands:\n  doctor ')
+  expect(stderr).toContain('Commands:\n  init ')
 })
 
 test.each(['--help', '-h', 'help', 'help plan', 'plan -h', 'plan --help', 'version', '-V', '--version'])(

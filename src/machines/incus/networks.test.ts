@@ -32,3 +32,10 @@ test('the subnet that is suggested instead is free and of the same size', () => 
   expect(freeSubnet('10.61.0.0/24', networks)).toBe('10.62.0.0/24')
   expect(freeSubnet('10.61.0.0/20', networks)).toBe('10.62.0.0/20')
 })
+
+test('where a VPN takes all of 10.0.0.0/8 another private network is suggested', () => {
+  const vpn = { device: 'tun0', subnet: { base: 10 * 2 ** 24, bits: 8 } }
+  expect(freeSubnet('10.61.0.0/24', [vpn])).toBe('172.16.0.0/24')
+  expect(freeSubnet('10.61.0.0/24', [{ device: 'tun0', subnet: { base: 0, bits: 1 } }])).toBe('172.16.0.0/24')
+  expect(freeSubnet('10.61.0.0/24', [{ device: 'tun0', subnet: { base: 0, bits: 0 } }])).toBeUndefined()
+})

@@ -53,12 +53,19 @@ export function findClash(
   return subnet && networks.find((network) => network.device !== bridge && overlaps(network.subnet, subnet))
 }
 
+/** The last ones are for boxes whose VPN takes all of 10.0.0.0/8. */
+const privateNetworks = [
+  ...Array.from({ length: 190 }, (_, index) => `10.${61 + index}.0.0`),
+  ...Array.from({ length: 16 }, (_, index) => `172.${16 + index}.0.0`),
+  ...Array.from({ length: 190 }, (_, index) => `192.168.${61 + index}.0`),
+]
+
 /** A private subnet of the same size that nothing of the box overlaps. */
 export function freeSubnet(wanted: string, networks: readonly BoxNetwork[]): string | undefined {
   const bits = parseSubnet(wanted)?.bits ?? 24
-  return Array.from({ length: 190 }, (_, index) => `10.${61 + index}.0.0/${bits}`).find(
-    (candidate) => parseSubnet(candidate) && !findClash(candidate, networks, ''),
-  )
+  return privateNetworks
+    .map((network) => `${network}/${bits}`)
+    .find((candidate) => parseSubnet(candidate) && !findClash(candidate, networks, ''))
 }
 
 export function formatSubnet({ base, bits }: Subnet): string {
