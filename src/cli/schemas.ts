@@ -123,7 +123,11 @@ const finding = z.object({
   detail: z.string(),
   fix: z.string().optional(),
 })
-const doctor = z.object({ version: base.version, findings: z.array(finding) })
+const doctor = z.object({
+  version: base.version,
+  findings: z.array(finding),
+  mended: z.array(z.string()).optional().describe('what --fix did'),
+})
 
 const init = z.object({
   ...base,

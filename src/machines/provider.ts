@@ -31,6 +31,8 @@ export interface Finding {
   readonly detail: string
   /** How to mend it, when it is not ok. */
   readonly fix?: string | undefined
+  /** Does that, where it is safe; `say` is told each thing that it does. */
+  readonly mend?: ((say: (message: string) => void) => Promise<void>) | undefined
 }
 
 /** A machine that was made once, and that others are copied from. */
@@ -72,7 +74,7 @@ export interface MachineProvider {
   readonly name: string
   /** False: machines are the user's own; copse neither makes nor destroys them. */
   readonly makesMachines: boolean
-  /** Looks at this box or cloud; changes nothing. */
+  /** Looks at this box or cloud; changes nothing, unless what it found is mended. */
   examine(context: ProviderContext): Promise<readonly Finding[]>
   /** The state of every host of the definition, and machines that copse made for this environment and that it no longer names. */
   list(context: ProviderContext): Promise<readonly Machine[]>

@@ -1,6 +1,21 @@
 import { expect, test } from 'vitest'
 import { help } from './help.ts'
 
+test('help of init', async () => {
+  expect(await help('init')).toMatchInlineSnapshot(`
+    "Usage: copse init [DIR] [flags]
+
+    write a starter config that comes up as it is
+
+    Options:
+      -h, --help             print help
+
+    Writes copse.config.ts, and a tsconfig.json for editors; overwrites nothing. DIR is made; default: here.
+      copse init demo && cd demo && copse up dev
+    "
+  `)
+})
+
 test('help of doctor', async () => {
   expect(await help('doctor')).toMatchInlineSnapshot(`
     "Usage: copse doctor [ENV] [flags]
@@ -8,9 +23,11 @@ test('help of doctor', async () => {
     check this box and say how to mend it
 
     Options:
+      --fix                  mend what is safe to mend: ids, inotify; as root
       -h, --help             print help
 
-    Without ENV: what the environments of the config need of this box. It changes nothing.
+    Without ENV: what the environments of the config need of this box. Only --fix changes anything: it says what,
+    and notes it in the journal of the box.
     Exit codes: 0 all is well, 1 otherwise.
     "
   `)

@@ -47,6 +47,19 @@ test('the starter is a definition of two hosts, with the subnet that was named',
   expect(machines).toEqual(['devdns', 'devweb'])
 })
 
+test('doctor finds the subnet free, and says what to type for all that is not well', async () => {
+  const directory = join(copse.directory, 'engine')
+  const variables = { LXD_DIR: directory, INCUS_DIR: directory }
+  const { stdout } = await copse.run(['-C', demo, 'doctor', 'dev', '--json'], variables)
+  const findings: Record<'check' | 'ok' | 'fix', unknown>[] = JSON.parse(stdout).findings
+  expect(findings).toContainEqual(expect.objectContaining({ check: 'dev: subnet', ok: true }))
+  expect(findings.map(({ check }) => check)).toEqual(
+    expect.arrayContaining(['dev: privileges', 'dev: ids', 'dev: resolvers', 'dev: disk', 'dev: inotify']),
+  )
+  expect(findings.filter(({ ok, fix }) => !ok && !fix)).toEqual([])
+  expect(existsSync(directory)).toBe(false)
+})
+
 test('the environment that is commented out is as valid when it no longer is', async () => {
   const text = readFileSync(config, 'utf8')
   const prod = text

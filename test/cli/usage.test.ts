@@ -46,6 +46,7 @@ test.each([
     ['-C', office, 'apply', 'nope'],
     "no such file or directory, open 'nope'",
   ],
+  ['what doctor mends is named', ['doctor', '--fix'], 'copse doctor --fix needs an environment'],
   [
     'a duration has a unit',
     ['-C', office, 'up', 'dev', '--lock-timeout', 'soon'],

@@ -9,20 +9,54 @@ import { defineCommand, type Invocation } from '../command.ts'
 import { showProgress } from '../progress.ts'
 import { renderFindings } from '../render-findings.ts'
 import { printDocument } from '../schemas.ts'
+import type { Screen } from '../screen.ts'
 
-export const command = defineCommand({
+interface DoctorFlags {
+  readonly fix: boolean
+}
+
+export const command = defineCommand<DoctorFlags>({
   words: ['[ENV]'],
-  flags: [],
-  more: 'Without ENV: what the environments of the config need of this box. It changes nothing.\nExit codes: 0 all is well, 1 otherwise.',
+  flags: [
+    {
+      flags: '--fix',
+      description: 'mend what is safe to mend: ids, inotify; as root',
+      initial: false,
+    },
+  ],
+  more: `Without ENV: what the environments of the config need of this box. Only --fix changes anything: it says what,
+and notes it in the journal of the box.
+Exit codes: 0 all is well, 1 otherwise.`,
   async run(invocation) {
     const { screen, flags } = invocation
-    const found = [...(await checkBox()), ...(await examineEnvironments(invocation))]
-    const findings = found.map(({ fix, ...finding }) => (finding.ok ? finding : { ...finding, fix }))
-    if (flags.json) printDocument(screen, 'doctor', { findings })
+    if (flags.fix && invocation.words.length === 0)
+      throw new CopseError('usage', 'copse doctor --fix needs an environment', {
+        hint: 'copse doctor ENV --fix',
+      })
+    const before = await look(invocation)
+    const mended = flags.fix ? await mend(before, screen) : []
+    const found = mended.length === 0 ? before : await look(invocation)
+    const findings = found.map(({ check, ok, detail, fix }) => ({ check, ok, detail, ...(!ok && { fix }) }))
+    if (flags.json) printDocument(screen, 'doctor', { findings, ...(flags.fix && { mended }) })
     else screen.print(renderFindings(findings, screen.paint))
     return findings.every(({ ok }) => ok) ? 0 : exitCodes.failed
   },
 })
+
+async function look(invocation: Invocation): Promise<readonly Finding[]> {
+  return [...(await checkBox()), ...(await examineEnvironments(invocation))]
+}
+
+/** What was done. */
+async function mend(findings: readonly Finding[], screen: Screen): Promise<string[]> {
+  const done: string[] = []
+  const say = (message: string) => {
+    screen.note(`${message}\n`)
+    done.push(message)
+  }
+  for (const finding of findings) await finding.mend?.(say)
+  return done
+}
 
 /** One after another: they look at the same engine. */
 async function examineEnvironments(invocation: Invocation): Promise<readonly Finding[]> {

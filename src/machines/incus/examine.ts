@@ -1,46 +1,58 @@
-/** Looks at the box for `doctor`: what would keep machines from being made, and how to mend it. Changes nothing. */
+/** Looks at the box for `doctor`: what would keep machines from being made, and how to mend it. */
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { CopseError } from '../../lib/errors.ts'
 import type { Finding, ProviderContext } from '../provider.ts'
-import { refuseClash } from './bridge.ts'
+import { findBridge, refuseClash } from './bridge.ts'
 import { connect } from './client.ts'
 import { readDistribution } from './distribution.ts'
+import type { Engine } from './engine.ts'
 import { chooseEngine, missingPrograms } from './ensure-engine.ts'
+import { finding, mending } from './finding.ts'
+import { examineResolvers } from './guest-resolvers.ts'
+import { inotifyDetail, inotifyLimit, raiseInotifyLimit, roomyLimit } from './inotify.ts'
 import { readInstances } from './instances.ts'
 import { readMirrors } from './mirrors.ts'
 import { leastRoom } from './pool.ts'
+import { privilegesDetail, readAccess } from './privileges.ts'
 import { type Reach, reach } from './reach.ts'
-import { inotifyLimit } from './ssh-answer.ts'
-
-/** inotify instances that the systemd of one machine takes, with a little room. */
-const perMachine = 10
+import { ensureSubids, rangeDetail, readSubids } from './subids.ts'
 
 export async function examineBox(context: ProviderContext): Promise<readonly Finding[]> {
-  const found = await reach(context.signal)
+  const { environment, signal } = context
+  const { name } = environment
+  const found = await reach(signal)
+  const machines = () => countMachines(found, context)
   return [
     await finding('engine', () => examineEngine(found)),
-    await finding('privileges', async () => examinePrivileges(found)),
-    await finding('tools', async () => examineTools()),
+    await finding('privileges', () => examinePrivileges(found, context)),
+    await finding('tools', async () => examineTools(name)),
+    await finding(
+      'ids',
+      () => examineSubids(found, name),
+      mending(found, context, async (engine, say) => {
+        await ensureSubids(engine, say)
+        say(restartAdvice(engine))
+      }),
+    ),
     await finding('packages', async () => `guests get theirs from ${(await readMirrors()).archive}`),
+    await finding('resolvers', async () => examineResolvers(environment, (await readMirrors()).archive)),
     await finding('subnet', async () => {
       await refuseClash(context)
-      return `${context.environment.subnet} is free`
+      return `${environment.subnet} is free`
     }),
     await finding('disk', () => examineDisk(found)),
-    await finding('inotify', () => examineInotify(found, context)),
+    await finding(
+      'inotify',
+      async () => inotifyDetail(await inotifyLimit(), await machines(), name),
+      mending(found, context, async (engine, say) => {
+        const limit = roomyLimit(await machines())
+        say(`sets the limit of inotify instances to ${limit}, now and at boot`)
+        await raiseInotifyLimit(engine, limit)
+      }),
+    ),
   ]
-}
-
-/** What throws is a finding that is not ok. */
-async function finding(check: string, look: () => Promise<string>): Promise<Finding> {
-  try {
-    return { check, ok: true, detail: await look() }
-  } catch (error) {
-    if (!(error instanceof CopseError)) throw error
-    return { check, ok: false, detail: error.message, fix: error.hint }
-  }
 }
 
 async function examineEngine(found: Reach): Promise<string> {
@@ -53,19 +65,41 @@ async function examineEngine(found: Reach): Promise<string> {
   return `none runs yet: the first \`up\` ${verb} ${product.name} (${distribution.name})`
 }
 
-function examinePrivileges(found: Reach): string {
-  if (process.getuid?.() === 0) return 'root'
-  if (found.state === 'answers') return `no root, but ${found.engine.product.name} answers this user`
-  throw new CopseError('failed', 'only root may install and start a container engine', {
-    hint: 'run copse with sudo',
+async function examinePrivileges(found: Reach, context: ProviderContext): Promise<string> {
+  const engine = chooseEngine(found, await readDistribution())
+  const isPrepared =
+    found.state === 'answers' &&
+    (await findBridge(connect(found.engine, context.signal), context)) !== undefined
+  const { state } = found
+  return privilegesDetail(await readAccess(engine), {
+    environment: context.environment.name,
+    state,
+    isPrepared,
   })
 }
 
-function examineTools(): string {
+function examineTools(environment: string): string {
   const missing = missingPrograms()
   if (missing.length === 0) return 'all there'
   if (process.getuid?.() === 0) return `the first \`up\` installs ${missing.join(', ')}`
-  throw new CopseError('failed', `${missing.join(', ')} not found`, { hint: 'run copse with sudo' })
+  throw new CopseError('failed', `${missing.join(', ')} not found`, { hint: `sudo copse up ${environment}` })
+}
+
+/** An engine that does not run yet is given its ids by the `up` that starts it. */
+async function examineSubids(found: Reach, environment: string): Promise<string> {
+  const files = await readSubids()
+  const ranges = files.map((file) => rangeDetail(file))
+  const without = files.filter((_file, at) => ranges[at] === undefined).map(({ file }) => file)
+  if (without.length === 0) return `root has ${ranges.join(' and ')}`
+  const detail = `root has no range of ids for machines in ${without.join(' and ')}`
+  if (found.state === 'down') return `${detail}: the first \`up\` adds one`
+  throw new CopseError('failed', detail, {
+    hint: `copse doctor ${environment} --fix; ${restartAdvice(found.engine)}`,
+  })
+}
+
+function restartAdvice({ product: { name, units } }: Engine): string {
+  return `${name} reads the ranges when it starts: systemctl restart ${units.at(-1)}`
 }
 
 async function examineDisk(found: Reach): Promise<string> {
@@ -75,7 +109,9 @@ async function examineDisk(found: Reach): Promise<string> {
   const free = (bavail * bsize) / 2 ** 30
   const detail = `${free.toFixed(1)} GiB free in ${directory}`
   if (free >= leastRoom) return detail
-  throw new CopseError('failed', `${detail}, ${leastRoom} wanted`, { hint: 'make room on that disk' })
+  throw new CopseError('failed', `${detail}, ${leastRoom} wanted`, {
+    hint: `see what takes it: du -xhd1 ${existing(directory)} | sort -h`,
+  })
 }
 
 /** The directory, or the nearest one above it that is there. */
@@ -83,12 +119,9 @@ function existing(directory: string): string {
   return existsSync(directory) ? directory : existing(dirname(directory))
 }
 
-async function examineInotify(found: Reach, { environment, signal }: ProviderContext): Promise<string> {
-  const limit = await inotifyLimit()
+/** Those that run already, or those that the environment will have. */
+async function countMachines(found: Reach, { environment, signal }: ProviderContext): Promise<number> {
   const there = found.state === 'answers' ? await readInstances(connect(found.engine, signal)) : []
   const running = there.filter(({ status }) => status === 'Running').length
-  const wanted = perMachine * Math.max(running, environment.hosts.length)
-  const detail = `${limit} inotify instances; ${environment.hosts.length} hosts take about ${wanted}`
-  if (wanted <= limit) return detail
-  throw new CopseError('failed', detail, { hint: `sysctl -w fs.inotify.max_user_instances=${wanted * 2}` })
+  return Math.max(running, environment.hosts.length)
 }

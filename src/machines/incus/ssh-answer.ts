@@ -1,11 +1,11 @@
 /** Waits until the SSH server of a machine says who it is. */
-import { readFile } from 'node:fs/promises'
 import { connect as connectSocket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CopseError } from '../../lib/errors.ts'
 import type { Host } from '../../model/environment.ts'
 import { Instance } from './api.ts'
 import type { Client } from './client.ts'
+import { inotifyLimit } from './inotify.ts'
 
 export interface Awaited {
   /** The instance's name. */
@@ -63,9 +63,4 @@ async function refuseDead(client: Client, { name, host }: Awaited): Promise<void
       hint: `sysctl -w fs.inotify.max_user_instances=${limit * 4}, else read: ${tool} info ${name} --show-log`,
     },
   )
-}
-
-/** How many inotify instances one user of this box may have; a machine's systemd takes about nine. */
-export async function inotifyLimit(): Promise<number> {
-  return Number(await readFile('/proc/sys/fs/inotify/max_user_instances', 'utf8'))
 }

@@ -1,31 +1,62 @@
 /** The ids of root that unprivileged machines are mapped to: /etc/subuid and /etc/subgid. */
-import { appendFile, readFile } from 'node:fs/promises'
-import { readBox, writeBox } from './box.ts'
+import { readFile } from 'node:fs/promises'
+import { CopseError } from '../../lib/errors.ts'
+import { addLine } from './box-line.ts'
 import type { Engine } from './engine.ts'
 
 const files = ['/etc/subuid', '/etc/subgid']
 const first = 1_000_000
 const most = 1_000_000_000
+/** A machine has as many ids as a 16-bit number. */
+const least = 65_536
 
 /** The line that gives root a range, inside the ids that this box itself has (/proc/self/uid_map). */
 export function rangeLine(uidMap: string): string {
-  const owned = uidMap
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .find(([inside]) => inside === 0)?.[2]
-  return `root:${first}:${Math.min(most, Math.max(65536, (owned ?? 0) - first))}`
+  return `root:${first}:${Math.min(most, Math.max(least, ownedIds(uidMap) - first))}`
+}
+
+function ownedIds(uidMap: string): number {
+  return (
+    uidMap
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/).map(Number))
+      .find(([inside]) => inside === 0)?.[2] ?? 0
+  )
 }
 
 /** Adds the range where root has none, and notes it in the box's journal. An engine reads it when it starts. */
 export async function ensureSubids(engine: Engine, say: (message: string) => void): Promise<void> {
   const line = rangeLine(await readFile('/proc/self/uid_map', 'utf8'))
-  for (const file of files) {
-    const text = await readFile(file, 'utf8').catch(() => '')
+  for (const { file, text } of await readSubids()) {
     if (/^root:/m.test(text)) continue
     say(`gives root a range of ids in ${file}`)
-    const box = await readBox(engine)
-    await writeBox(engine, { ...box, lines: [...box.lines, `${file} ${line}`] })
-    await appendFile(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`)
+    await addLine(engine, file, line)
   }
+}
+
+export interface SubidFile {
+  readonly file: string
+  readonly text: string
+}
+
+export function readSubids(): Promise<readonly SubidFile[]> {
+  return Promise.all(
+    files.map(async (file) => ({ file, text: await readFile(file, 'utf8').catch(() => '') })),
+  )
+}
+
+/** The range that a file gives root. Throws when it is too small for a machine. Undefined: the file gives none. */
+export function rangeDetail({ file, text }: SubidFile): string | undefined {
+  const ranges = [...text.matchAll(/^root:(\d+):(\d+)$/gm)].map(([, from, count]) => ({
+    from: Number(from),
+    count: Number(count),
+  }))
+  const [largest] = ranges.sort((a, b) => b.count - a.count)
+  if (largest === undefined) return undefined
+  const detail = `${largest.count} ids from ${largest.from} in ${file}`
+  if (largest.count >= least) return detail
+  throw new CopseError('failed', `root has ${detail}; a machine has ${least}`, {
+    hint: `write ${rangeLine('')} instead of that line, and restart the engine`,
+  })
 }

@@ -1,0 +1,49 @@
+/** How many inotify instances one user of the box may have: a machine that finds none left does not boot. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { CopseError } from '../../lib/errors.ts'
+import { addLine } from './box-line.ts'
+import type { Engine } from './engine.ts'
+
+const setting = 'fs.inotify.max_user_instances'
+
+/** Where the kernel has the limit, and where it is set at boot; after those of an engine's package. */
+const places = {
+  now: '/proc/sys/fs/inotify/max_user_instances',
+  atBoot: '/etc/sysctl.d/60-copse.conf',
+}
+
+/** What the systemd of one machine takes, with a little room. */
+const perMachine = 10
+
+/** The kernel's limit. */
+export async function inotifyLimit(): Promise<number> {
+  return Number(await readFile(places.now, 'utf8'))
+}
+
+/** What is wanted for so many machines, twice over, so that it is not raised for each. */
+export function roomyLimit(machines: number): number {
+  return 2 * perMachine * machines
+}
+
+/** Throws when the limit is too low for as many machines as run already, or as many as the environment has. */
+export function inotifyDetail(limit: number, machines: number, environment: string): string {
+  const wanted = perMachine * machines
+  const detail = `${limit} inotify instances; ${machines} machines take about ${wanted}`
+  if (wanted <= limit) return detail
+  throw new CopseError('failed', detail, {
+    hint: `copse doctor ${environment} --fix; or until the next boot: sysctl -w ${setting}=${roomyLimit(machines)}`,
+  })
+}
+
+/** Sets the limit now and for every boot. Call it under the box's lock. */
+export async function raiseInotifyLimit(engine: Engine, limit: number, { now, atBoot } = places) {
+  await addLine(engine, atBoot, `${setting} = ${limit}`)
+  try {
+    await writeFile(now, `${limit}\n`)
+  } catch (cause) {
+    throw new CopseError('failed', `the kernel does not let this box set ${setting}`, {
+      cause,
+      hint: `where this box is a container, set it on its host: sysctl -w ${setting}=${limit}`,
+    })
+  }
+}
