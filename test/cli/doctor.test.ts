@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { boxName, readBox } from '../../src/machines/incus/box.ts'
 import { type FakeEngine, fakeEngine } from '../../src/machines/incus/fake-engine.ts'
-import { Copse, endOf } from './copse.ts'
+import { Copse, endOf, runHere } from './copse.ts'
 
 const copse = new Copse()
 const place = (name: string) => join(copse.directory, name)
@@ -15,7 +15,7 @@ beforeAll(async () => {
     if (call === 'GET /1.0') return { environment: { server_version: '5.0.2' } }
     return call.startsWith('GET /1.0/instances?') ? [] : undefined
   })
-  await copse.run(['init', place('demo')])
+  await runHere(['init', place('demo')])
   mkdirSync(place('sysctl.d'))
   writeFileSync(place('limit'), '15\n')
   writeFileSync(place('subuid'), 'ana:100000:65536\n')

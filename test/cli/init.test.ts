@@ -12,7 +12,7 @@ let made: Ended
 
 beforeAll(async () => {
   made = await copse.run(['init', 'lab/demo'])
-})
+}, 60_000)
 
 afterAll(() => copse[Symbol.dispose]())
 
