@@ -18,6 +18,7 @@ export const programs: Readonly<Record<string, string>> = {
   ssh: 'openssh-client',
   curl: 'curl',
   dig: 'bind9-dnsutils',
+  nft: 'nftables',
 }
 
 const lxd = { product: lxdProduct, packages: ['lxd', 'lxd-client'] }

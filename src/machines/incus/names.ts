@@ -51,6 +51,11 @@ export function bridgeName(owner: string): string {
   return `copse${owner.slice(0, 8)}`
 }
 
+/** Is an interface of this box the bridge of an environment, of whichever checkout? */
+export function isBridgeName(device: string): boolean {
+  return /^copse[0-9a-f]{8}$/.test(device)
+}
+
 /** At most 63 characters, as an engine demands. */
 export function instanceName(owner: string, machine: string): string {
   return `${machine.slice(0, 56).replace(/-+$/, '')}-${owner.slice(0, 6)}`

@@ -7,6 +7,7 @@ import { bridgeAddress, ensureBridge, findBridge, refuseClash } from './bridge.t
 import { type Client, connect } from './client.ts'
 import { readDistribution } from './distribution.ts'
 import { chooseEngine, ensureEngine, missingPrograms } from './ensure-engine.ts'
+import { ensureIsolation, readIsolation } from './isolation.ts'
 import { sweepKeys } from './keys.ts'
 import { createPool, findPool } from './pool.ts'
 import { reach } from './reach.ts'
@@ -31,6 +32,7 @@ export async function prepareBox(context: ProviderContext): Promise<void> {
     await createPool(client, say)
   }
   await ensureBridge(client, context)
+  await ensureIsolation()
   await ensureTemplates(client, context)
 }
 
@@ -39,6 +41,7 @@ async function isPrepared(client: Client, context: ProviderContext): Promise<boo
   if (missingPrograms().length > 0 || !(await findPool(client))) return false
   const bridge = await findBridge(client, context)
   if (bridge?.config['ipv4.address'] !== bridgeAddress(context.environment)) return false
+  if ((await readIsolation()) === 'missing') return false
   const recipes = await Promise.all(releasesOf(context).map(readRecipe))
   const templates = await Promise.all(recipes.map((recipe) => findTemplate(client, recipe)))
   return templates.every((template) => template !== undefined)

@@ -8,6 +8,7 @@ import { stopEngine } from './daemon.ts'
 import { dropImages } from './image.ts'
 import { removeInstance } from './instance-changes.ts'
 import { ownInstances, readInstances } from './instances.ts'
+import { ensureIsolation } from './isolation.ts'
 import { bridgeName, labels, ownerOf, poolName } from './names.ts'
 import { findPool } from './pool.ts'
 import { isTemplate } from './template.ts'
@@ -24,6 +25,7 @@ export async function releaseBox(client: Client, context: ProviderContext): Prom
   const bridge = bridgeName(ownerOf(context))
   if (await findBridge(client, context))
     await client.remove(`/1.0/networks/${bridge}`, `remove the network ${environment.subnet}`)
+  await ensureIsolation()
   if (await isShared(client)) return
   for (const template of instances.filter(isTemplate)) await removeInstance(client, template)
   await dropImages(client)

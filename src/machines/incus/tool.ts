@@ -8,6 +8,8 @@ export interface ToolOptions {
   readonly signal?: AbortSignal
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** Its standard input; empty where absent. */
+  readonly input?: string
   /** What it is for, in the message when it fails; the command's first words where absent. */
   readonly what?: string
   readonly hint?: string
@@ -15,11 +17,11 @@ export interface ToolOptions {
 
 /** What it printed. Throws when it cannot be run, fails, or takes too long. */
 export async function run(file: string, args: readonly string[], options: ToolOptions): Promise<string> {
-  const { seconds, signal, env, cwd, what = [file, ...args.slice(0, 2)].join(' '), hint } = options
+  const { seconds, signal, env, cwd, input, what = [file, ...args.slice(0, 2)].join(' '), hint } = options
   // Its many modules are only read when the box is to be changed.
   const { execa } = await import('execa')
   const ended = await execa(file, args, {
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
     reject: false,
     timeout: seconds * 1000,
     // A terminal's interrupt goes to a whole process group: a tool that must finish has one of its own.
