@@ -137,7 +137,11 @@ const init = z.object({
   next: z.array(z.string()).describe('commands to type'),
 })
 
-const destroy = z.object({ ...base, outcomes: z.array(outcome) })
+const destroy = z.object({
+  ...base,
+  outcomes: z.array(outcome),
+  packages: z.array(z.string()).describe('with --purge: those that copse installed on the box'),
+})
 
 const history = z.object({ ...base, runs: z.array(z.looseObject({ run: z.int() })) })
 

@@ -1,8 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { makeStateDirectory, stateDirectory } from './state.ts'
+import { makeStateDirectory, removeStateDirectory, stateDirectory } from './state.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'state-'))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -41,4 +50,14 @@ test('it is made for its owner only, also when it was there', async () => {
   mkdirSync(path, { recursive: true, mode: 0o755 })
   await makeStateDirectory(path)
   expect(statSync(path).mode & 0o777).toBe(0o700)
+})
+
+test('removing it leaves nothing of it, and what other environments have', async () => {
+  const base = join(directory, 'removed')
+  const office = join(base, 'copse', 'office-1')
+  for (const name of ['dev', 'staging']) await makeStateDirectory(join(office, name))
+  await removeStateDirectory(join(office, 'dev'))
+  expect(readdirSync(office)).toEqual(['staging'])
+  await removeStateDirectory(join(office, 'staging'))
+  expect(existsSync(base) && readdirSync(base)).toEqual([])
 })

@@ -1,8 +1,8 @@
 /** Where the controller keeps what belongs to one environment: lock, journal, identities, pinned keys. */
 import { realpathSync } from 'node:fs'
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod, mkdir, rm, rmdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { sha256 } from '../lib/digest.ts'
 import type { Environment } from '../model/environment.ts'
 
@@ -22,4 +22,12 @@ export function stateDirectory(
 export async function makeStateDirectory(stateDir: string): Promise<void> {
   await mkdir(stateDir, { recursive: true, mode: 0o700 })
   await chmod(stateDir, 0o700)
+}
+
+/** Removes it, and the directories above it that were of this environment alone. */
+export async function removeStateDirectory(stateDir: string): Promise<void> {
+  await rm(stateDir, { recursive: true, force: true })
+  // Those of other environments are not empty.
+  for (const parent of [dirname(stateDir), dirname(dirname(stateDir))])
+    await rmdir(parent).catch(() => undefined)
 }

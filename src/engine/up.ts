@@ -37,6 +37,7 @@ export async function converge(session: Session, options: ChangeOptions, run: Ru
   // An engine that copse started may be down since the box rebooted: then nothing is known before it runs again.
   if (provider.makesMachines && machines.some(({ state }) => state === 'unknown'))
     await provider.prepare(providerContext)
+  await provider.mend?.(providerContext)
   const fast = probesOf(session, options.hosts).filter(({ isFast }) => isFast)
   const { plan, verdicts } = await look(session, options.hosts, fast)
   if (!isEmpty(plan) && !(await options.consent(plan)))

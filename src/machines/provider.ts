@@ -70,6 +70,14 @@ export interface VolumeStore {
   remove(context: ProviderContext, volume: KeptVolume): Promise<void>
 }
 
+/** Packages that `prepare` installed on the box. `release` leaves them there: others may have come to use them. */
+export interface BoxPackages {
+  /** By name; empty where it installed none. */
+  list(context: ProviderContext): Promise<readonly string[]>
+  /** Removes them with their settings; refuses while anything on the box needs them. */
+  remove(context: ProviderContext): Promise<void>
+}
+
 export interface MachineProvider {
   readonly name: string
   /** False: machines are the user's own; copse neither makes nor destroys them. */
@@ -80,6 +88,8 @@ export interface MachineProvider {
   list(context: ProviderContext): Promise<readonly Machine[]>
   /** What machines need once: engine, pool, network, images. Idempotent. */
   prepare(context: ProviderContext): Promise<void>
+  /** Puts back what the box forgets when it boots and machines do not miss; soon done where nothing is missing. */
+  mend?(context: ProviderContext): Promise<void>
   /**
    * Makes a machine, or starts one that is stopped, and returns when its init runs. A failure half-way leaves nothing.
    * `image` is the id of a golden image to copy.
@@ -93,6 +103,8 @@ export interface MachineProvider {
   readonly images?: ImageStore
   /** Absent where data is the user's own affair. */
   readonly volumes?: VolumeStore
+  /** Absent where it installs none. */
+  readonly packages?: BoxPackages
   /** Removes what `prepare` made, when nothing else uses it. */
   release(context: ProviderContext): Promise<void>
   target(context: ProviderContext, host: Host): Promise<SshTarget>

@@ -84,7 +84,9 @@ test('help of destroy', async () => {
       -y, --yes                  consent to what would be asked
       --lock-timeout <DURATION>  wait this long for another run to end; default 30s
       --purge                    also what copse made on the box for them: network,
-                                 images, engine
+                                 images, engine, keys, history
+      --packages                 with --purge: also the packages that copse
+                                 installed on the box
       -h, --help                 print help
 
     Examples:

@@ -33,6 +33,11 @@ test.each([
     '"wbe" selects no host of dev',
   ],
   [
+    'packages go with a purge only',
+    ['-C', office, 'destroy', 'dev', '--packages'],
+    'copse destroy dev --purge --packages',
+  ],
+  [
     'rebuild wants its hosts named',
     ['-C', office, 'rebuild', 'dev'],
     'copse rebuild needs the hosts to rebuild',

@@ -173,12 +173,15 @@ test('the box is not released while a machine is there', async () => {
 })
 
 test('after destroy and release nothing is left: no machine, bridge, mount, loop device, daemon', async () => {
+  const marks = await marksOf(join(runDirectory(), 'incus'))
   await timed('destroy', () => provider.destroy(context, 'new'))
   expect(await states()).toEqual({ new: 'absent', old: 'absent' })
   await timed('release', () => provider.release(context))
   expect(await reach(signal)).toMatchObject({ state: 'down' })
   expect(networkInterfaces()).not.toHaveProperty(bridgeName(ownerOf(context)))
-  expect(await boxTraces(await marksOf(join(runDirectory(), 'incus')))).toEqual([])
+  expect(marks.bridges.length + marks.machines.length).toBeGreaterThan(0)
+  expect(await boxTraces(marks)).toEqual([])
+  expect(await readdir(join(runDirectory(), 'incus'))).toEqual(['state'])
   expect(await states()).toEqual({ new: 'absent', old: 'absent' })
 })
 

@@ -41,6 +41,9 @@ export type Network = z.output<typeof Network>
 
 export const Networks = z.array(Network)
 
+/** A list of what there is, by path. */
+export const Paths = z.array(z.string())
+
 export const Pool = z.object({
   name: z.string(),
   driver: z.string(),

@@ -1,5 +1,5 @@
 /** What copse changed on this box outside its engine, remembered so that it can be listed and undone. */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { sha256 } from '../../lib/digest.ts'
@@ -8,12 +8,18 @@ import type { Engine } from './engine.ts'
 const Box = z.object({
   version: z.literal(1),
   engine: z.string(),
-  /** Packages that copse installed. */
+  /** Packages that copse installed, with what they brought along. */
   packages: z.array(z.string()),
   /** Lines that copse added, each after the name of its file. */
   lines: z.array(z.string()),
   /** The daemon that copse started, told from a later process of the same number by its start time. */
   daemon: z.object({ pid: z.number(), started: z.string() }).optional(),
+  /** Copse had the service manager start the engine. */
+  units: z.literal(true).optional(),
+  /** The engine had never run before copse started it: what its directory holds, or the directory itself, is of copse. */
+  files: z.enum(['contents', 'directory']).optional(),
+  /** What net.ipv4.ip_forward was before the first bridge, where that was not 1. */
+  forwarding: z.string().optional(),
 })
 export type Box = z.output<typeof Box>
 
@@ -24,10 +30,13 @@ export function boxName(engine: Engine): string {
 
 /** A file of an engine's box: its journal, its daemon's log. Those of a directory of its own lie, and go, with it. */
 export function boxFile(engine: Engine, ending: 'json' | 'log'): string {
-  const isUsual = engine.directory === engine.product.directory
-  return isUsual
+  return isUsual(engine)
     ? join('/var/lib/copse', `${boxName(engine)}.${ending}`)
     : join(engine.directory, `copse-box.${ending}`)
+}
+
+function isUsual({ directory, product }: Engine): boolean {
+  return directory === product.directory
 }
 
 /** Makes room for those files. */
@@ -48,8 +57,17 @@ export async function readBox(engine: Engine): Promise<Box> {
 /** Writes the journal; one that says nothing is removed. Call it under the box's lock. */
 export async function writeBox(engine: Engine, box: Box): Promise<void> {
   const path = boxFile(engine, 'json')
-  if (box.packages.length === 0 && box.lines.length === 0 && !box.daemon) return rm(path, { force: true })
+  if (isEmpty(box)) {
+    await rm(path, { force: true })
+    // Other engines' journals may lie there too.
+    if (isUsual(engine)) await rmdir(dirname(path)).catch(() => undefined)
+    return
+  }
   await makeBoxDirectory(engine)
   await writeFile(`${path}.new`, `${JSON.stringify(box, undefined, 2)}\n`)
   await rename(`${path}.new`, path)
+}
+
+function isEmpty({ packages, lines, daemon, units, files, forwarding }: Box): boolean {
+  return packages.length + lines.length === 0 && !(daemon || units || files || forwarding)
 }

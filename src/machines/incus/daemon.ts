@@ -14,9 +14,10 @@ import { run } from './tool.ts'
 /** Returns when the engine answers. */
 export async function startEngine(engine: Engine, signal: AbortSignal): Promise<void> {
   const { product, directory } = engine
-  if (directory === product.directory && existsSync('/run/systemd/system'))
+  if (directory === product.directory && existsSync('/run/systemd/system')) {
+    await writeBox(engine, { ...(await readBox(engine)), units: true })
     await run('systemctl', ['start', ...product.units], { seconds: 120, signal })
-  else await startDetached(engine)
+  } else await startDetached(engine)
   const env = { [product.variable]: directory }
   await run(product.daemon, ['waitready', '--timeout=60'], { seconds: 90, signal, env }).catch((cause) => {
     if (signal.aborted) throw cause
@@ -75,11 +76,12 @@ export async function wakeEngine(
   return undefined
 }
 
-/** Stops the daemon if copse started it, and only that very process. */
-export async function stopEngine(engine: Engine): Promise<void> {
-  const { daemon, ...box } = await readBox(engine)
-  if (!daemon) return
-  if (await isAlive(daemon)) {
+/** Stops the daemon if copse started it, and only that very process. False: it is not copse's to stop. */
+export async function stopEngine(engine: Engine): Promise<boolean> {
+  const { daemon, units, ...box } = await readBox(engine)
+  if (!daemon && !units) return false
+  if (units) await run('systemctl', ['stop', ...engine.product.units.toReversed()], { seconds: 120 })
+  if (daemon && (await isAlive(daemon))) {
     // SIGPWR is how both engines are told that the box goes down: they unmount what they mounted.
     process.kill(daemon.pid, 'SIGPWR')
     if (!(await hasEnded(daemon, 60)))
@@ -93,4 +95,5 @@ export async function stopEngine(engine: Engine): Promise<void> {
   }
   await writeBox(engine, box)
   await rm(boxFile(engine, 'log'), { force: true })
+  return true
 }

@@ -16,6 +16,8 @@ export interface Product {
   readonly group: string
   /** What its own HTTP headers begin with. */
   readonly header: string
+  /** Its nft table. */
+  readonly table: string
 }
 
 export const incusProduct: Product = {
@@ -27,6 +29,7 @@ export const incusProduct: Product = {
   units: ['incus.socket', 'incus.service'],
   group: 'incus-admin',
   header: 'X-Incus',
+  table: 'inet incus',
 }
 
 export const lxdProduct: Product = {
@@ -38,6 +41,7 @@ export const lxdProduct: Product = {
   units: ['lxd.socket', 'lxd.service'],
   group: 'lxd',
   header: 'X-LXD',
+  table: 'inet lxd',
 }
 
 /** An engine of a box: which one, and the directory that holds its socket and its machines. */

@@ -4,6 +4,7 @@ import { CopseError } from '../../lib/errors.ts'
 import { startEngine } from './daemon.ts'
 import { type Distribution, enginePackages, programs } from './distribution.ts'
 import type { Engine } from './engine.ts'
+import { noteEngineFiles } from './engine-files.ts'
 import { installPackages } from './packages.ts'
 import { isInstalled } from './programs.ts'
 import { type Reach, reach } from './reach.ts'
@@ -49,6 +50,7 @@ export async function ensureEngine(source: EngineSource, signal: AbortSignal): P
   const found = await reach(signal)
   if (found.state === 'answers') return
   if (found.state === 'silent') throw found.trouble
+  await noteEngineFiles(engine)
   await ensureSubids(engine, say)
   if (!existsSync(engine.product.daemon)) await installEngine(source)
   say(`starts ${engine.product.name}`)

@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { CopseError } from '../../lib/errors.ts'
 import type { Finding, ProviderContext } from '../provider.ts'
 import { findBridge, refuseClash } from './bridge.ts'
+import { examineChanges } from './changes.ts'
 import { connect } from './client.ts'
 import { readDistribution } from './distribution.ts'
 import type { Engine } from './engine.ts'
@@ -52,6 +53,7 @@ export async function examineBox(context: ProviderContext): Promise<readonly Fin
         await raiseInotifyLimit(engine, limit)
       }),
     ),
+    ...(await examineChanges(found, context)),
   ]
 }
 

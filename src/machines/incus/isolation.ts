@@ -74,6 +74,11 @@ export async function readIsolation(): Promise<'holds' | 'missing' | 'alone' | '
   return isIsolating(listed, lans) ? 'holds' : 'missing'
 }
 
+/** Puts the table back where it is missing, as after a reboot. */
+export async function mendIsolation(): Promise<void> {
+  if ((await readIsolation()) === 'missing') await ensureIsolation()
+}
+
 /** Writes the table for the networks that are there now, and again if they changed meanwhile: each engine has its own lock. */
 export async function ensureIsolation(): Promise<void> {
   for (let written = ''; ; ) {

@@ -1,4 +1,4 @@
-/** Installs packages of the distribution on this box, without a question. */
+/** Installs packages of the distribution on this box, and removes them again, without a question. */
 import { CopseError } from '../../lib/errors.ts'
 import { readBox, writeBox } from './box.ts'
 import type { Engine } from './engine.ts'
@@ -6,25 +6,28 @@ import { run } from './tool.ts'
 
 const apt = ['-q', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300']
 
-/** Those of the packages that are not installed. */
-export async function missingPackages(names: readonly string[]): Promise<readonly string[]> {
+/** All packages that are installed on this box. */
+async function installedPackages(): Promise<readonly string[]> {
   const format = '-f=$' + '{Package} $' + '{db:Status-Status}\\n'
   const listed = await run('dpkg-query', ['-W', format], { seconds: 60 })
-  const installed = new Set(listed.split('\n').flatMap((line) => line.match(/^(\S+) installed$/)?.[1] ?? []))
-  return names.filter((name) => !installed.has(name))
+  return listed.split('\n').flatMap((line) => line.match(/^(\S+) installed$/)?.[1] ?? [])
 }
 
-/** Installs what is missing and notes it in the box's journal; `say` is told what. */
+/** Installs what is missing and notes in the box's journal what that brought; `say` is told what. */
 export async function installPackages(
   engine: Engine,
   names: readonly string[],
   say: (message: string) => void,
 ): Promise<void> {
-  const missing = await missingPackages(names)
+  const before = new Set(await installedPackages())
+  const missing = names.filter((name) => !before.has(name))
   if (missing.length === 0) return
   say(`installs ${missing.join(' ')}`)
   const box = await readBox(engine)
-  await writeBox(engine, { ...box, packages: [...new Set([...box.packages, ...missing])] })
+  const note = (brought: readonly string[]) =>
+    writeBox(engine, { ...box, packages: [...new Set([...box.packages, ...brought])] })
+  // Before as well: apt ends its work although copse is killed.
+  await note(missing)
   // A source that has nothing to do with these packages may be out of order: installing tells whether it matters.
   await run('apt-get', ['-q', 'update'], { seconds: 300 }).catch(() => undefined)
   try {
@@ -35,5 +38,29 @@ export async function installPackages(
       cause,
       hint: `apt-get update && apt-get install ${missing.join(' ')}`,
     })
+  } finally {
+    await note((await installedPackages()).filter((name) => !before.has(name)))
   }
+}
+
+/** Removes packages with their settings, and nothing besides them. */
+export async function purgePackages(names: readonly string[]): Promise<void> {
+  const there = new Set(await installedPackages())
+  const doomed = names.filter((name) => there.has(name))
+  if (doomed.length === 0) return
+  const others = removedBy(await run('apt-get', ['-s', 'purge', ...doomed], { seconds: 120 })).filter(
+    (name) => !doomed.includes(name),
+  )
+  if (others.length > 0)
+    throw new CopseError(
+      'refused',
+      `the packages that copse installed stay: ${others.join(' ')}, which it did not install, would go with them`,
+      { hint: `apt-get purge ${doomed.join(' ')}, which also removes ${others.join(' ')}` },
+    )
+  await run('apt-get', [...apt, 'purge', ...doomed], { seconds: 600 })
+}
+
+/** What apt-get says in a simulation that it would remove. Pure. */
+export function removedBy(simulated: string): readonly string[] {
+  return simulated.split('\n').flatMap((line) => line.match(/^(?:Remv|Purg) ([^\s:]+)/)?.[1] ?? [])
 }

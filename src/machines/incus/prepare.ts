@@ -7,6 +7,7 @@ import { bridgeAddress, ensureBridge, findBridge, refuseClash } from './bridge.t
 import { type Client, connect } from './client.ts'
 import { readDistribution } from './distribution.ts'
 import { chooseEngine, ensureEngine, missingPrograms } from './ensure-engine.ts'
+import { noteForwarding } from './forwarding.ts'
 import { ensureIsolation, readIsolation } from './isolation.ts'
 import { sweepKeys } from './keys.ts'
 import { createPool, findPool } from './pool.ts'
@@ -31,6 +32,7 @@ export async function prepareBox(context: ProviderContext): Promise<void> {
     say('makes the storage pool')
     await createPool(client, say)
   }
+  await noteForwarding(engine)
   await ensureBridge(client, context)
   await ensureIsolation()
   await ensureTemplates(client, context)

@@ -2,12 +2,14 @@
 import { CopseError } from '../../lib/errors.ts'
 import type { MachineProvider, ProviderContext } from '../provider.ts'
 import { lockBox } from './box-lock.ts'
+import { boxPackages } from './box-packages.ts'
 import { type Client, connect } from './client.ts'
 import { wakeEngine } from './daemon.ts'
 import { examineBox } from './examine.ts'
 import { imageStore } from './golden.ts'
 import { removeInstance } from './instance-changes.ts'
 import { instanceOf, readInstances } from './instances.ts'
+import { mendIsolation } from './isolation.ts'
 import { operatorKeyFile } from './keys.ts'
 import { listMachines } from './list.ts'
 import { ensureMachine } from './machine.ts'
@@ -23,6 +25,7 @@ export const incus: MachineProvider = {
   examine: examineBox,
   list: listMachines,
   prepare: prepareBox,
+  mend: mendIsolation,
   create: async (context, host, image) => ensureMachine(await engineOf(context), context, { host, image }),
   start: async (context, host) => ensureMachine(await engineOf(context), context, { host }),
   images: imageStore(runningEngine),
@@ -34,6 +37,8 @@ export const incus: MachineProvider = {
     if (found) await removeInstance(client, found)
     await dropPin(context.stateDir, host)
   },
+
+  packages: boxPackages,
 
   async release(context) {
     const found = await reach(context.signal)

@@ -1,14 +1,18 @@
 /** Takes away what an environment needed on its box; what others share goes with the last of them. */
 import { CopseError } from '../../lib/errors.ts'
 import type { ProviderContext } from '../provider.ts'
-import { Networks } from './api.ts'
+import { Networks, Paths } from './api.ts'
 import { findBridge } from './bridge.ts'
 import type { Client } from './client.ts'
 import { stopEngine } from './daemon.ts'
+import { removeEngineFiles } from './engine-files.ts'
+import { removeEngineTable } from './engine-table.ts'
+import { restoreForwarding } from './forwarding.ts'
 import { dropImages } from './image.ts'
 import { removeInstance } from './instance-changes.ts'
 import { ownInstances, readInstances } from './instances.ts'
 import { ensureIsolation } from './isolation.ts'
+import { removeLines } from './lines.ts'
 import { bridgeName, labels, ownerOf, poolName } from './names.ts'
 import { findPool } from './pool.ts'
 import { isTemplate } from './template.ts'
@@ -29,8 +33,25 @@ export async function releaseBox(client: Client, context: ProviderContext): Prom
   if (await isShared(client)) return
   for (const template of instances.filter(isTemplate)) await removeInstance(client, template)
   await dropImages(client)
-  if (!(await removePool(client))) return
-  if (instances.every(isTemplate)) await stopEngine(client.engine)
+  await restoreForwarding(client.engine)
+  if (await removePool(client)) await releaseEngine(client)
+}
+
+/** Ends an engine that copse started and that nobody else took into use, and what was changed for it. */
+async function releaseEngine(client: Client): Promise<void> {
+  const { engine } = client
+  if ((await isUsed(client)) || !(await stopEngine(engine))) return
+  await removeEngineTable(engine)
+  await removeLines(engine)
+  await removeEngineFiles(engine)
+}
+
+/** True while the engine holds things that copse did not make. */
+export async function isUsed(client: Client): Promise<boolean> {
+  const networks = (await client.read('/1.0/networks?recursion=1', Networks)) ?? []
+  const lists = ['instances', 'images', 'storage-pools'].map((kind) => client.read(`/1.0/${kind}`, Paths))
+  const others = (await Promise.all(lists)).flatMap((paths) => paths ?? [])
+  return others.length > 0 || networks.some(({ managed }) => managed)
 }
 
 /** True while another environment of any checkout has a network here. */

@@ -1,0 +1,66 @@
+/** What copse has changed on this box, for `doctor`: all that `destroy --purge` undoes, and the packages that it names. */
+import type { Finding, ProviderContext } from '../provider.ts'
+import { Instances } from './api.ts'
+import { readBox } from './box.ts'
+import { findBridge } from './bridge.ts'
+import { connect } from './client.ts'
+import type { Engine } from './engine.ts'
+import { readIsolation } from './isolation.ts'
+import { bridgeName, labels, ownerOf, poolName } from './names.ts'
+import { findPool } from './pool.ts'
+import type { Reach } from './reach.ts'
+import { isTemplate } from './template.ts'
+
+export async function examineChanges(found: Reach, context: ProviderContext): Promise<readonly Finding[]> {
+  const engines = found.state === 'down' ? found.engines : [found.engine]
+  const made = found.state === 'answers' ? await madeInEngine(found.engine, context) : []
+  const outside = (await Promise.all(engines.map(changedOutside))).flat()
+  const isolation = await examineIsolation(context)
+  return [
+    ...(isolation ? [isolation] : []),
+    ...[...made, ...outside].map((detail) => ({ check: 'made by copse', ok: true, detail })),
+  ]
+}
+
+/** Undefined: there is no other environment to be kept from. */
+async function examineIsolation({ environment }: ProviderContext): Promise<Finding | undefined> {
+  const check = 'isolation'
+  const fix = `copse up ${environment.name}`
+  switch (await readIsolation()) {
+    case 'alone':
+      return undefined
+    case 'holds':
+      return { check, ok: true, detail: 'other environments on this box can neither be reached nor reach it' }
+    case 'unseen':
+      return { check, ok: true, detail: 'only root may see whether other environments are kept apart' }
+    case 'missing':
+      return { check, ok: false, detail: 'machines of other environments on this box can be reached', fix }
+  }
+}
+
+async function madeInEngine(engine: Engine, context: ProviderContext): Promise<readonly string[]> {
+  const client = connect(engine, context.signal)
+  const bridge = await findBridge(client, context)
+  const pool = await findPool(client)
+  const instances = (await client.read('/1.0/instances?recursion=1', Instances)) ?? []
+  const templates = instances.filter(isTemplate).map(({ name }) => name)
+  const golden = instances.filter(({ config }) => config[labels.image] !== undefined)
+  return [
+    ...(bridge ? [`network ${context.environment.subnet} on ${bridgeName(ownerOf(context))}`] : []),
+    ...(pool ? [`storage pool ${poolName} (${pool.driver})`] : []),
+    ...templates.map((name) => `template ${name}`),
+    ...golden.map(({ name }) => `golden image ${name}`),
+  ]
+}
+
+async function changedOutside(engine: Engine): Promise<readonly string[]> {
+  const { daemon, units, packages, lines, forwarding } = await readBox(engine)
+  const { name } = engine.product
+  return [
+    ...(daemon ? [`${name} started (process ${daemon.pid})`] : []),
+    ...(units ? [`${name} started (${engine.product.units.join(', ')})`] : []),
+    ...(packages.length > 0 ? [`packages ${packages.join(' ')}`] : []),
+    ...lines.map((line) => `line in ${line.replace(' ', ': ')}`),
+    ...(forwarding === undefined ? [] : ['net.ipv4.ip_forward switched on']),
+  ]
+}

@@ -1,0 +1,60 @@
+/** The files of an engine that copse was the first to start: all of them are there because of copse, and go with it. */
+import { existsSync } from 'node:fs'
+import { readdir, readFile, rm, rmdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { CopseError } from '../../lib/errors.ts'
+import { boxFile, readBox, writeBox } from './box.ts'
+import type { Engine } from './engine.ts'
+
+/** Remembers whether the engine has ever run. Call it before it is installed and started, under the box's lock. */
+export async function noteEngineFiles(engine: Engine): Promise<void> {
+  const { directory, product } = engine
+  const found: readonly string[] = await readdir(directory).catch(() => [])
+  if (found.includes('database')) return
+  // The usual directory is a package's; in another, copse's journal may be all that there is, or the operator made it.
+  const isOwn = directory !== product.directory && found.every((name) => name === journalOf(engine))
+  const isMade = isOwn && (found.length > 0 || !existsSync(directory))
+  await writeBox(engine, { ...(await readBox(engine)), files: isMade ? 'directory' : 'contents' })
+}
+
+/** Removes them; the engine has ended, and nothing but copse's own was in it. */
+export async function removeEngineFiles(engine: Engine): Promise<void> {
+  const { files, ...box } = await readBox(engine)
+  if (files === undefined) return
+  const { directory } = engine
+  await refuseMounts(directory)
+  for (const name of await readdir(directory).catch(() => []))
+    if (name !== journalOf(engine)) await rm(join(directory, name), { recursive: true, force: true })
+  await removeLocks(directory)
+  await writeBox(engine, box)
+  // It stays while the journal in it has packages to name.
+  if (files === 'directory') await rmdir(directory).catch(() => undefined)
+}
+
+/** The name that copse's journal has where it lies in the engine's own directory. */
+function journalOf(engine: Engine): string {
+  return basename(boxFile(engine, 'json'))
+}
+
+/** liblxc keeps a lock file of each machine under the engine's path. Directories that others use are not empty. */
+async function removeLocks(directory: string): Promise<void> {
+  const locks = '/run/lxc/lock'
+  await rm(join(locks, directory), { recursive: true, force: true })
+  for (let at = dirname(join(locks, directory)); at !== '/run'; at = dirname(at))
+    await rmdir(at).catch(() => undefined)
+}
+
+/** What is mounted there may hold anything. */
+async function refuseMounts(directory: string): Promise<void> {
+  const table = await readFile('/proc/self/mountinfo', 'utf8')
+  const mounted = table
+    .split('\n')
+    .flatMap((line) => line.split(' ')[4] ?? [])
+    .find((point) => point.startsWith(`${directory}/`))
+  if (mounted !== undefined)
+    throw new CopseError(
+      'refused',
+      `the files in ${directory} are not removed: something is mounted on ${mounted}`,
+      { hint: `umount ${mounted}` },
+    )
+}
