@@ -1,0 +1,101 @@
+/** A Debian server of its own becomes the box of an environment, which is purged: nothing of it is left there. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type BoxState, countsOf, differences, parseState, stateScript } from '../fixture/box-state.ts'
+import type { PlainServer } from '../fixture/plain-server.ts'
+import { type PlainServers, plainServers } from '../fixture/plain-servers.ts'
+import { ask, type ScratchEngine } from '../fixture/scratch-engine.ts'
+import { claimSubnet } from '../fixture/subnets.ts'
+import { runDirectory } from '../fixture/test-run.ts'
+
+const root = new URL('../../', import.meta.url).pathname
+let servers: PlainServers
+let box: PlainServer
+let untouched: BoxState
+let purged: BoxState
+
+beforeAll(async () => {
+  servers = await plainServers()
+  box = await servers.server({ name: 'plain-box', release: 13 })
+  const about = await readFile(join(runDirectory(), 'plain', 'engine.json'), 'utf8')
+  const engine: ScratchEngine = JSON.parse(about)
+  const device = ['config', 'device', 'add', box.name, 'checkout', 'disk']
+  await ask(engine, [...device, `source=${root}`, 'path=/opt/copse', 'readonly=true'])
+  await using subnet = await claimSubnet()
+  await asRoot(realCgroups)
+  await asRoot(`mkdir -p /root/trial && cat >/root/trial/copse.config.ts`, config(subnet.net))
+  untouched = await look('untouched')
+}, 600_000)
+
+afterAll(() => servers?.[Symbol.asyncDispose](), 120_000)
+
+test('up changes the box in every way that is looked at', { timeout: 1_800_000 }, async () => {
+  await copse('up dev')
+  const changed = differences(untouched, await look('up'))
+  const kinds = ['link', 'address', 'route', 'nft', 'process', 'package', 'file']
+  expect(changed.map(({ kind }) => kind)).toEqual(expect.arrayContaining(kinds))
+  const doctor = await copse('doctor dev')
+  for (const made of ['network', 'storage pool', 'template', 'packages', 'Incus started'])
+    expect(doctor).toMatch(new RegExp(`made by copse +${made} `))
+})
+
+test('a purge leaves nothing but packages, and names them', { timeout: 300_000 }, async () => {
+  const said = await copse('destroy dev --purge')
+  expect(said).toContain('still the packages that copse installed: ')
+  expect(said).toMatch(/ incus-base /)
+  purged = await look('purged')
+  const left = differences(untouched, purged)
+  expect(left.filter(({ kind }) => !['package', 'file', 'content', 'sysctl'].includes(kind))).toEqual([])
+})
+
+test('where the packages are there already, a purge leaves nothing', { timeout: 900_000 }, async () => {
+  await copse('up dev')
+  await copse('destroy dev --purge')
+  expect(differences(purged, await look('purged again'))).toEqual([])
+})
+
+test('with --packages these go too', { timeout: 300_000 }, async () => {
+  const said = await copse('destroy dev --purge --packages')
+  expect(said).toMatch(/- package incus-base\n/)
+  expect(differences(untouched, await look('packages removed'))).toEqual([])
+})
+
+async function look(when: string): Promise<BoxState> {
+  const state = parseState(await asRoot(stateScript))
+  console.info(`${when}: ${countsOf(state)}`)
+  return state
+}
+
+const copse = (words: string) => asRoot(`cd /root/trial && /opt/copse/copse ${words} 2>&1`)
+
+async function asRoot(script: string, input?: string): Promise<string> {
+  const options = { timeout: 1_800_000, ...(input === undefined ? {} : { input }) }
+  const ended = await box.exec(script, options)
+  expect(ended.code, ended.stdout + ended.stderr).toBe(0)
+  return ended.stdout
+}
+
+const config = (net: string) => `import { defineEcosystem, incus } from 'copse'
+
+export default defineEcosystem({
+  name: 'trial',
+  environments: {
+    dev: { machines: incus({ box: 'local' }), subnet: '${net}.0/24', domain: 'trial.internal' },
+  },
+  hosts: { one: { at: 20, roles: [] } },
+})
+`
+
+/** Where the box mounts the v1 controllers cpu and cpuacct apart, systemd leaves links there that liblxc refuses. */
+const realCgroups = `cd /sys/fs/cgroup
+[ -L cpu ] || exit 0
+mount -o remount,rw .
+for name in cpu cpuacct; do
+  rm -f $name
+  mkdir -p $name
+  mount -t cgroup -o $name cgroup $name
+done
+for name in hugetlb perf_event net_cls,net_prio cpu,cpuacct; do mountpoint -q $name || rmdir $name 2>/dev/null || true; done
+rm -f net_cls net_prio
+`
