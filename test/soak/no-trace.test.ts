@@ -10,6 +10,9 @@ import { claimSubnet } from '../fixture/subnets.ts'
 import { runDirectory } from '../fixture/test-run.ts'
 
 const root = new URL('../../', import.meta.url).pathname
+/** What the scripts of Debian's packages make and leave when the packages are purged: accounts, and three directories. */
+const debianKeeps =
+  /\/etc\/(passwd|group|shadow|gshadow)-?$|^(\/etc\/dnsmasq\.d|\/run\/runit(\/supervise)?) d /
 let servers: PlainServers
 let box: PlainServer
 let untouched: BoxState
@@ -24,7 +27,11 @@ beforeAll(async () => {
   await ask(engine, [...device, `source=${root}`, 'path=/opt/copse', 'readonly=true'])
   await using subnet = await claimSubnet()
   await asRoot(realCgroups)
-  await asRoot(`mkdir -p /root/trial && cat >/root/trial/copse.config.ts`, config(subnet.net))
+  // As on a box that has never forwarded; the kernel gives a new network the setting of this one.
+  await asRoot('sysctl -q -w net.ipv4.ip_forward=0')
+  // The second is above copse's own directory, and not copse's to remove.
+  await asRoot('mkdir -p /root/trial /root/.local/state')
+  await asRoot('cat >/root/trial/copse.config.ts', config(subnet.net))
   untouched = await look('untouched')
 }, 600_000)
 
@@ -33,7 +40,7 @@ afterAll(() => servers?.[Symbol.asyncDispose](), 120_000)
 test('up changes the box in every way that is looked at', { timeout: 1_800_000 }, async () => {
   await copse('up dev')
   const changed = differences(untouched, await look('up'))
-  const kinds = ['link', 'address', 'route', 'nft', 'process', 'package', 'file']
+  const kinds = ['link', 'address', 'route', 'nft', 'process', 'sysctl', 'package', 'file']
   expect(changed.map(({ kind }) => kind)).toEqual(expect.arrayContaining(kinds))
   const doctor = await copse('doctor dev')
   for (const made of ['network', 'storage pool', 'template', 'packages', 'Incus started'])
@@ -46,7 +53,7 @@ test('a purge leaves nothing but packages, and names them', { timeout: 300_000 }
   expect(said).toMatch(/ incus-base /)
   purged = await look('purged')
   const left = differences(untouched, purged)
-  expect(left.filter(({ kind }) => !['package', 'file', 'content', 'sysctl'].includes(kind))).toEqual([])
+  expect(left.filter(({ kind }) => !['package', 'file', 'content'].includes(kind))).toEqual([])
 })
 
 test('where the packages are there already, a purge leaves nothing', { timeout: 900_000 }, async () => {
@@ -58,7 +65,10 @@ test('where the packages are there already, a purge leaves nothing', { timeout: 
 test('with --packages these go too', { timeout: 300_000 }, async () => {
   const said = await copse('destroy dev --purge --packages')
   expect(said).toMatch(/- package incus-base\n/)
-  expect(differences(untouched, await look('packages removed'))).toEqual([])
+  const left = differences(untouched, await look('packages removed'))
+  expect(
+    left.flatMap(({ came, went }) => [...came, ...went]).filter((line) => !debianKeeps.test(line)),
+  ).toEqual([])
 })
 
 async function look(when: string): Promise<BoxState> {

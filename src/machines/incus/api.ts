@@ -41,8 +41,8 @@ export type Network = z.output<typeof Network>
 
 export const Networks = z.array(Network)
 
-/** A list of what there is, by path. */
-export const Paths = z.array(z.string())
+/** A list of what there is, by path; an engine says null where nothing is. */
+export const Paths = z.array(z.string()).nullable()
 
 export const Pool = z.object({
   name: z.string(),

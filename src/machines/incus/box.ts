@@ -18,8 +18,8 @@ const Box = z.object({
   units: z.literal(true).optional(),
   /** The engine had never run before copse started it: what its directory holds, or the directory itself, is of copse. */
   files: z.enum(['contents', 'directory']).optional(),
-  /** What net.ipv4.ip_forward was before the first bridge, where that was not 1. */
-  forwarding: z.string().optional(),
+  /** Settings of the kernel below /proc/sys, as they were before the first bridge switched forwarding on. */
+  forwarding: z.record(z.string(), z.string()).optional(),
 })
 export type Box = z.output<typeof Box>
 

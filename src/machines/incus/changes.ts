@@ -61,6 +61,6 @@ async function changedOutside(engine: Engine): Promise<readonly string[]> {
     ...(units ? [`${name} started (${engine.product.units.join(', ')})`] : []),
     ...(packages.length > 0 ? [`packages ${packages.join(' ')}`] : []),
     ...lines.map((line) => `line in ${line.replace(' ', ': ')}`),
-    ...(forwarding === undefined ? [] : ['net.ipv4.ip_forward switched on']),
+    ...(forwarding ? ['net.ipv4.ip_forward switched on'] : []),
   ]
 }

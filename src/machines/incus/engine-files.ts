@@ -21,10 +21,12 @@ export async function noteEngineFiles(engine: Engine): Promise<void> {
 export async function removeEngineFiles(engine: Engine): Promise<void> {
   const { files, ...box } = await readBox(engine)
   if (files === undefined) return
-  const { directory } = engine
+  const { directory, product } = engine
   await refuseMounts(directory)
   for (const name of await readdir(directory).catch(() => []))
     if (name !== journalOf(engine)) await rm(join(directory, name), { recursive: true, force: true })
+  if (product.runDirectory && directory === product.directory)
+    await rm(product.runDirectory, { recursive: true, force: true })
   await removeLocks(directory)
   await writeBox(engine, box)
   // It stays while the journal in it has packages to name.

@@ -16,6 +16,8 @@ export interface Product {
   readonly group: string
   /** What its own HTTP headers begin with. */
   readonly header: string
+  /** Where it keeps what lasts until the next boot, where that is not its directory. */
+  readonly runDirectory?: string
   /** Its nft table. */
   readonly table: string
 }
@@ -29,6 +31,7 @@ export const incusProduct: Product = {
   units: ['incus.socket', 'incus.service'],
   group: 'incus-admin',
   header: 'X-Incus',
+  runDirectory: '/run/incus',
   table: 'inet incus',
 }
 

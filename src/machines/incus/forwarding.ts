@@ -4,20 +4,24 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { readBox, writeBox } from './box.ts'
 import type { Engine } from './engine.ts'
 
-const file = '/proc/sys/net/ipv4/ip_forward'
+/** The kernel sets the second whenever the first changes, so it is put back after it. */
+const settings = ['net/ipv4/ip_forward', 'net/ipv4/conf/all/accept_redirects']
 
-/** Remembers that it was off. Call it before the first bridge, under the box's lock. */
+/** Remembers what it was where it was off. Call it before the first bridge, under the box's lock. */
 export async function noteForwarding(engine: Engine): Promise<void> {
   const box = await readBox(engine)
-  const forwarding = (await readFile(file, 'utf8')).trim()
-  if (forwarding === '0' && box.forwarding === undefined) await writeBox(engine, { ...box, forwarding })
+  if (box.forwarding) return
+  const found = await Promise.all(settings.map((name) => readFile(`/proc/sys/${name}`, 'utf8')))
+  const forwarding = Object.fromEntries(settings.map((name, index) => [name, found[index]?.trim() ?? '']))
+  if (forwarding['net/ipv4/ip_forward'] === '0') await writeBox(engine, { ...box, forwarding })
 }
 
 /** Switches it off again where copse's bridge was why it went on, unless another bridge may live by it. */
 export async function restoreForwarding(engine: Engine): Promise<void> {
   const { forwarding, ...box } = await readBox(engine)
-  if (forwarding === undefined) return
-  if (!(await hasBridge())) await writeFile(file, forwarding)
+  if (!forwarding) return
+  if (!(await hasBridge()))
+    for (const name of settings) await writeFile(`/proc/sys/${name}`, forwarding[name] ?? '')
   await writeBox(engine, box)
 }
 
