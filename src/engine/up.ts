@@ -37,9 +37,11 @@ export async function converge(session: Session, options: ChangeOptions, run: Ru
   // An engine that copse started may be down since the box rebooted: then nothing is known before it runs again.
   if (provider.makesMachines && machines.some(({ state }) => state === 'unknown'))
     await provider.prepare(providerContext)
-  await provider.mend?.(providerContext)
   const fast = probesOf(session, options.hosts).filter(({ isFast }) => isFast)
-  const { plan, verdicts } = await look(session, options.hosts, fast)
+  const [{ plan, verdicts }] = await Promise.all([
+    look(session, options.hosts, fast),
+    provider.mend?.(providerContext),
+  ])
   if (!isEmpty(plan) && !(await options.consent(plan)))
     throw new CopseError('refused', `nothing was changed in ${plan.environment}: the plan was not confirmed`)
   return execute(session, { plan, options, run, known: verdicts })

@@ -1,8 +1,8 @@
 /** How many inotify instances one user of the box may have: a machine that finds none left does not boot. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { CopseError } from '../../lib/errors.ts'
-import { addLine } from './box-line.ts'
 import type { Engine } from './engine.ts'
+import { addLine } from './lines.ts'
 
 const setting = 'fs.inotify.max_user_instances'
 

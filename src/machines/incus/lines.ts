@@ -1,7 +1,17 @@
-/** Takes back the lines that copse added to files of this box. */
-import { readFile, writeFile } from 'node:fs/promises'
+/** Lines that copse adds to files of this box, such as a setting of the kernel, and takes back. */
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { readBox, writeBox } from './box.ts'
 import type { Engine } from './engine.ts'
+
+/** Notes the line in the box's journal, then adds it; does nothing where it is there. Call it under the box's lock. */
+export async function addLine(engine: Engine, file: string, line: string): Promise<void> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  if (text.split('\n').includes(line)) return
+  const box = await readBox(engine)
+  await writeBox(engine, { ...box, lines: [...box.lines, `${file} ${line}`] })
+  await appendFile(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`)
+}
 
 /** Call it when nothing needs them any more, under the box's lock. A line that somebody changed since is theirs. */
 export async function removeLines(engine: Engine): Promise<void> {
@@ -9,7 +19,9 @@ export async function removeLines(engine: Engine): Promise<void> {
   for (const noted of box.lines) {
     const [file = '', line = ''] = noted.split(/ (.*)/)
     const text = await readFile(file, 'utf8').catch(() => '')
-    if (text.split('\n').includes(line)) await writeFile(file, withoutLine(text, line))
+    const rest = withoutLine(text, line)
+    if (rest === '' && basename(file).includes('copse')) await rm(file, { force: true })
+    else if (rest !== text) await writeFile(file, rest)
   }
   if (box.lines.length > 0) await writeBox(engine, { ...box, lines: [] })
 }

@@ -1,8 +1,8 @@
 /** The ids of root that unprivileged machines are mapped to: /etc/subuid and /etc/subgid. */
 import { readFile } from 'node:fs/promises'
 import { CopseError } from '../../lib/errors.ts'
-import { addLine } from './box-line.ts'
 import type { Engine } from './engine.ts'
+import { addLine } from './lines.ts'
 
 const files = ['/etc/subuid', '/etc/subgid']
 const first = 1_000_000
