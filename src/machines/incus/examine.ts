@@ -33,8 +33,7 @@ export async function examineBox(context: ProviderContext): Promise<readonly Fin
       'ids',
       () => examineSubids(found, name),
       mending(found, context, async (engine, say) => {
-        await ensureSubids(engine, say)
-        say(restartAdvice(engine))
+        if (await ensureSubids(engine, say)) say(restartAdvice(engine))
       }),
     ),
     await finding('packages', async () => `guests get theirs from ${(await readMirrors()).archive}`),

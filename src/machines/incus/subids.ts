@@ -25,16 +25,18 @@ function ownedIds(uidMap: string): number {
   )
 }
 
-/** Adds the range where root has none, and notes it in the box's journal. An engine reads it when it starts. */
-export async function ensureSubids(engine: Engine, say: (message: string) => void): Promise<void> {
+/** Adds the range where root has none, noted in the box's journal; false where it has. An engine reads it when it starts. */
+export async function ensureSubids(engine: Engine, say: (message: string) => void): Promise<boolean> {
   const line = rangeLine(await readFile('/proc/self/uid_map', 'utf8'))
-  for (const { file, text } of await readSubids()) {
-    if (/^root:/m.test(text)) continue
+  const without = (await readSubids()).filter(({ text }) => !/^root:/m.test(text))
+  for (const { file } of without) {
     say(`gives root a range of ids in ${file}`)
     await addLine(engine, file, line)
   }
+  return without.length > 0
 }
 
+/** A file of ranges; one that is not there is empty. */
 export interface SubidFile {
   readonly file: string
   readonly text: string
