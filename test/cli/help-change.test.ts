@@ -83,6 +83,7 @@ test('help of destroy', async () => {
       --timeout <DURATION>       give up after this long, like \`10m\`
       -y, --yes                  consent to what would be asked
       --lock-timeout <DURATION>  wait this long for another run to end; default 30s
+      --data                     also the data volumes of the named hosts
       --purge                    also what copse made on the box for them: network,
                                  images, engine, keys, history
       --packages                 with --purge: also the packages that copse
@@ -92,7 +93,8 @@ test('help of destroy', async () => {
     Examples:
       copse destroy dev && copse up dev   everything anew
       copse destroy dev web2              one machine
-    It asks nothing unless the environment is protected. Servers that copse did not make are never destroyed.
+    Data volumes of named hosts are kept, and used again by their next machines; without names they are deleted too.
+    It asks where data is deleted or the environment is protected. Servers that copse did not make are never destroyed.
     "
   `)
 })
@@ -117,6 +119,7 @@ test('help of rebuild', async () => {
     Examples:
       copse rebuild dev web1
       copse rebuild dev -l '*'    every machine, named on purpose
+    Data volumes are kept.
     "
   `)
 })

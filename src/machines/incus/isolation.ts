@@ -3,6 +3,7 @@
  * show one environment to another as the gateway. One nft table of copse's own drops what enters by the bridge of one
  * environment and is addressed to the network of another: to its machines as to its gateway.
  */
+import { readdir } from 'node:fs/promises'
 import { CopseError } from '../../lib/errors.ts'
 import { isBridgeName } from './names.ts'
 import { type BoxNetwork, boxNetworks, formatSubnet } from './networks.ts'
@@ -76,7 +77,9 @@ export async function readIsolation(): Promise<'holds' | 'missing' | 'alone' | '
 
 /** Puts the table back where it is missing, as after a reboot. */
 export async function mendIsolation(): Promise<void> {
-  if ((await readIsolation()) === 'missing') await ensureIsolation()
+  // To ask for networks takes processes, and most boxes have one environment.
+  const bridges = (await readdir('/sys/class/net')).filter(isBridgeName)
+  if (bridges.length > 1 && (await readIsolation()) === 'missing') await ensureIsolation()
 }
 
 /** Writes the table for the networks that are there now, and again if they changed meanwhile: each engine has its own lock. */
