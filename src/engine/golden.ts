@@ -17,7 +17,7 @@ import { remoteScripts } from './remote-scripts.ts'
 import type { Session } from './session.ts'
 
 /** Counts up when images are made in another way. */
-const format = 1
+const format = 2
 
 /** Images made at the same time. */
 const atOnce = 3

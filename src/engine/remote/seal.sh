@@ -3,7 +3,8 @@
 set -eu
 systemctl list-unit-files --state=enabled --plain --no-legend | cut -d ' ' -f 1 | sort >enabled
 # A daemon starts only after its configuration: what its package enabled is enabled again with that.
-comm -13 before enabled | { grep -xF -f configured || :; } | xargs -r systemctl disable --quiet
+comm -13 before enabled | { grep -xF -f configured || :; } |
+  SYSTEMCTL_SKIP_SYSV=1 xargs -r systemctl disable --quiet
 while IFS= read -r glob; do
   # shellcheck disable=SC2086 # the shell is to expand it
   rm -rf -- $glob

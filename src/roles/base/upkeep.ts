@@ -14,6 +14,8 @@ RateLimitBurst=50000
   return [file(journalPath, { content }), unit('systemd-journald', { restartOn: [journalPath] })]
 }
 
+const upgradesPath = '/etc/apt/apt.conf.d/60copse'
+
 const upgradesConf = `APT::Periodic::Update-Package-Lists "1";
 APT::Periodic::Unattended-Upgrade "1";
 APT::Periodic::AutocleanInterval "7";
@@ -26,7 +28,9 @@ Dpkg::Options { "--force-confdef"; "--force-confold"; };
 /** Security upgrades only, each day, without a reboot. It needs the package unattended-upgrades. */
 export function upgrades(): ResourceList {
   return [
-    file('/etc/apt/apt.conf.d/60copse', { content: upgradesConf }),
+    file(upgradesPath, { content: upgradesConf }),
+    // It lets a shutdown wait for an upgrade that is being installed.
+    unit('unattended-upgrades', { restartOn: [upgradesPath] }),
     unit('apt-daily.timer'),
     unit('apt-daily-upgrade.timer'),
   ]
