@@ -76,7 +76,7 @@ export const resourceList: z.ZodType<ResourceList> = z.array(
   'must be a list of resources, or a function that makes one',
 )
 
-/** Probes as their builders make them. */
+/** Servers as the roles in front of them say how each is taken out and brought back. */
 export const balancedList = z.array(
   z.object(
     { server: z.string(), drain: z.string(), restore: z.string() },
@@ -85,6 +85,7 @@ export const balancedList = z.array(
   'must be a list of servers',
 )
 
+/** Probes as their builders make them. */
 export const probeList = z.array(
   z.custom<Probe>(
     (value) => isMade(value, 'kind', 'name', 'from', 'to', 'expect', 'isFast', 'spec'),
