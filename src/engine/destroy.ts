@@ -5,7 +5,7 @@ import type { KeptVolume } from '../machines/provider.ts'
 import type { Outcome } from './events.ts'
 import type { ChangeOptions } from './options.ts'
 import { troubleOf, type UpReport } from './report.ts'
-import { drain, parts, restore } from './rollout.ts'
+import { parts, restore } from './rollout.ts'
 import { asRun, type Run } from './run.ts'
 import type { Session } from './session.ts'
 import { converge } from './up.ts'
@@ -76,14 +76,17 @@ export async function rebuild(
 
 /** Hosts that do not serve the same are rebuilt at the same time. */
 async function rebuildPart(session: Session, options: ChangeOptions, run: Run): Promise<UpReport> {
-  for (const host of options.hosts) await drain(session, host)
-  const outcomes = await destroyAll(session, options.hosts)
-  const lost = outcomes.find(({ result }) => result !== 'changed')
-  if (lost)
-    throw new CopseError('failed', `${lost.host} could not be destroyed: ${lost.detail ?? lost.result}`)
-  const report = await converge(session, options, run)
-  if (troubleOf(report) === undefined) for (const host of options.hosts) await restore(session, host)
+  const report = await converge(session, { ...options, isAnew: true }, run)
+  await Promise.all(wellIn(report).map((host) => restore(session, host)))
   return report
+}
+
+/** Hosts that are as wanted, and of which no probe is red. */
+function wellIn({ outcomes, verdicts }: UpReport): readonly string[] {
+  return outcomes
+    .filter(({ result }) => result === 'changed' || result === 'unchanged')
+    .map(({ host }) => host)
+    .filter((host) => verdicts.every(({ ok, probe }) => ok || probe.to !== host))
 }
 
 function notBegun({ plan }: UpReport, hosts: readonly string[]): UpReport {

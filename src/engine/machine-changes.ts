@@ -1,8 +1,10 @@
 /** Makes, starts and destroys the machines that a plan says, each on its own: one that fails does not stop the others. */
 import pLimit from 'p-limit'
 import { CopseError } from '../lib/errors.ts'
+import type { Host } from '../model/environment.ts'
 import { ensureImages } from './golden.ts'
 import type { MachineChange, Plan } from './plan-types.ts'
+import { drain, restore } from './rollout.ts'
 import { desiredHost, type Session } from './session.ts'
 
 /** Machines made at the same time; more only wait for the box's disk. */
@@ -25,7 +27,7 @@ export async function makeMachines(session: Session, plan: Plan, making: Making)
   if (wanted.length > 0) {
     session.context.emit({ event: 'phase', phase: 'prepare', hosts: [] })
     await session.provider.prepare(session.providerContext)
-    const created = wanted.filter(({ action }) => action === 'create')
+    const created = wanted.filter(({ action }) => action === 'create' || action === 'replace')
     const hosts = making.isCold ? [] : created.map(({ host }) => desiredHost(session.desired, host))
     const images = await ensureImages(session, hosts, making.run)
     session.context.emit({ event: 'phase', phase: 'create', hosts: wanted.map(({ host }) => host) })
@@ -69,7 +71,22 @@ async function changeMachine(
   await session.forget(host)
   if (action === 'destroy') return provider.destroy(providerContext, host)
   const wanted = desiredHost(session.desired, host).host
-  return action === 'create'
-    ? provider.create(providerContext, wanted, image)
+  if (action === 'create') return provider.create(providerContext, wanted, image)
+  return action === 'replace'
+    ? replaceMachine(session, wanted, image)
     : provider.start(providerContext, wanted)
+}
+
+/** The old machine serves until the new one could take its place; where that never comes, it goes on serving. */
+async function replaceMachine(session: Session, host: Host, image: string | undefined): Promise<void> {
+  const { provider, providerContext } = session
+  const drained = drain(session, host.name)
+  // Whether it failed is told to who waits for it.
+  drained.catch(() => undefined)
+  try {
+    await provider.replace(providerContext, host, { image, mayEnd: () => drained })
+  } catch (error) {
+    await drained.then(() => restore(session, host.name)).catch(() => undefined)
+    throw error
+  }
 }

@@ -8,6 +8,8 @@ export interface ChangeOptions {
   consent(plan: Plan): Promise<boolean>
   /** Make machines from the base system alone, without golden images. */
   readonly isCold?: boolean | undefined
+  /** Make every machine anew, also one that is as wanted. */
+  readonly isAnew?: boolean | undefined
   /** How long to wait for another run to end. */
   readonly lockTimeoutMs: number
   /** What the operator typed, for the journal and the lock. */

@@ -5,7 +5,7 @@ import type { Change, Step } from '../resources/kind.ts'
 export interface MachineChange {
   readonly host: string
   readonly machine: string
-  readonly action: 'create' | 'start' | 'update' | 'destroy'
+  readonly action: 'create' | 'start' | 'update' | 'replace' | 'destroy'
   readonly why: string
 }
 

@@ -26,20 +26,26 @@ export interface Look {
   readonly verdicts: readonly Verdict[]
 }
 
+/** What is looked at: hosts by name. */
+export interface Sight {
+  readonly hosts: readonly string[]
+  /** Asked meanwhile. */
+  readonly probes?: readonly Probe[]
+  /** Every machine that is there is to be made anew, whatever it is like. */
+  readonly isAnew?: boolean | undefined
+}
+
 /** The plan for some hosts of the environment, by name. */
 export async function makePlan(session: ReadSession, hosts: readonly string[]): Promise<Plan> {
-  return (await look(session, hosts, [])).plan
+  return (await look(session, { hosts })).plan
 }
 
 /**
  * The same, and the probes are asked meanwhile: those of a host in the same round trip, the operator's where all machines
  * run. Those of a plan that changes something are worth nothing.
  */
-export async function look(
-  session: ReadSession,
-  hosts: readonly string[],
-  probes: readonly Probe[],
-): Promise<Look> {
+export async function look(session: ReadSession, sight: Sight): Promise<Look> {
+  const { hosts, probes = [], isAnew = false } = sight
   session.context.emit({ event: 'phase', phase: 'observe', hosts })
   const machines = await session.provider.list(session.providerContext)
   const selected = session.desired.hosts.filter(({ host }) => hosts.includes(host.name))
@@ -55,11 +61,11 @@ export async function look(
       const { name } = desired.host
       const own = probes.filter(({ from }) => from !== 'operator' && from.host === name)
       const machine = machines.find(({ host }) => host === name)
-      return lookAtOne(session, { desired, machine, probes: own })
+      return lookAtOne(session, { desired, machine, probes: own, isAnew })
     }),
   )
   const { ecosystem, name } = session.desired.environment
-  const changes = machineChanges(session, { machines, hosts, isWhole })
+  const changes = machineChanges(session, { machines, hosts, isWhole, isAnew })
   const plans = looks.map(({ plan }) => plan)
   const plan: Plan = { version: 1, ecosystem, environment: name, machines: changes, hosts: plans }
   if (!isEmpty(plan)) enough.abort()
@@ -123,13 +129,15 @@ interface Selected {
   readonly desired: DesiredHost
   readonly machine: Machine | undefined
   readonly probes: readonly Probe[]
+  readonly isAnew: boolean
 }
 
 async function lookAtOne(
   session: ReadSession,
-  { desired, machine, probes }: Selected,
+  { desired, machine, probes, isAnew }: Selected,
 ): Promise<HostLook<Plan['hosts'][number]>> {
   const state = machine?.state ?? 'absent'
+  if (isAnew && state !== 'foreign') return { plan: notRunning(desired, 'absent'), verdicts: [] }
   // What stands at the paths of volumes is only known once it has them.
   if (machine?.lacks?.length) return { plan: notRunning(desired, 'stopped'), verdicts: [] }
   if (state === 'running') return session.atOnce(() => lookAtRunning(session, desired, probes))
@@ -159,15 +167,25 @@ function describe({ address, debian, volumes }: Host): string {
   return [address, `Debian ${debian}`, ...volumes.map(({ name }) => `volume ${name}`)].join(', ')
 }
 
+interface Seen {
+  readonly machines: readonly Machine[]
+  readonly hosts: readonly string[]
+  /** All hosts of the environment were looked at. */
+  readonly isWhole: boolean
+  readonly isAnew: boolean
+}
+
 function machineChanges(
   { desired }: ReadSession,
-  { machines, hosts, isWhole }: { machines: readonly Machine[]; hosts: readonly string[]; isWhole: boolean },
+  { machines, hosts, isWhole, isAnew }: Seen,
 ): readonly MachineChange[] {
   const named = desired.environment.hosts.filter(({ name }) => hosts.includes(name))
   const wanted = named.flatMap((host): readonly MachineChange[] => {
     const { state = 'absent', lacks = [] } = machines.find((found) => found.host === host.name) ?? {}
     const { name, machine } = host
     if (state === 'absent') return [{ host: name, machine, action: 'create', why: describe(host) }]
+    if (isAnew && state !== 'foreign')
+      return [{ host: name, machine, action: 'replace', why: describe(host) }]
     if (lacks.length > 0)
       return [{ host: name, machine, action: 'update', why: `without the volume ${lacks.join(', ')}` }]
     if (state === 'stopped') return [{ host: name, machine, action: 'start', why: 'it is stopped' }]

@@ -37,9 +37,10 @@ export async function converge(session: Session, options: ChangeOptions, run: Ru
   // An engine that copse started may be down since the box rebooted: then nothing is known before it runs again.
   if (provider.makesMachines && machines.some(({ state }) => state === 'unknown'))
     await provider.prepare(providerContext)
-  const fast = probesOf(session, options.hosts).filter(({ isFast }) => isFast)
+  const { hosts, isAnew } = options
+  const probes = isAnew ? [] : probesOf(session, hosts).filter(({ isFast }) => isFast)
   const [{ plan, verdicts }] = await Promise.all([
-    look(session, options.hosts, fast),
+    look(session, { hosts, probes, isAnew }),
     provider.mend?.(providerContext),
   ])
   if (!isEmpty(plan) && !(await options.consent(plan)))

@@ -30,6 +30,7 @@ export function existingProvider(spec: ExistingSpec): MachineProvider {
       Promise.all(context.environment.hosts.map((host) => lookFor(spec, host, context.signal))),
     prepare: async () => undefined,
     create: refuse,
+    replace: refuse,
     start: refuse,
     destroy: refuse,
     release: async () => undefined,

@@ -78,6 +78,14 @@ export interface BoxPackages {
   remove(context: ProviderContext): Promise<void>
 }
 
+/** How a machine is made anew. */
+export interface Replacing {
+  /** The id of a golden image to copy. */
+  readonly image?: string | undefined
+  /** Resolves when nobody uses the old machine any more; where it rejects, that one stays as it is. */
+  mayEnd(): Promise<void>
+}
+
 export interface MachineProvider {
   readonly name: string
   /** False: machines are the user's own; copse neither makes nor destroys them. */
@@ -95,6 +103,8 @@ export interface MachineProvider {
    * `image` is the id of a golden image to copy.
    */
   create(context: ProviderContext, host: Host, image?: string): Promise<void>
+  /** Makes a machine anew while the old one, if there is any, still runs: that ends once `mayEnd` says so. */
+  replace(context: ProviderContext, host: Host, replacing: Replacing): Promise<void>
   /** Starts a stopped machine, and gives a running one the volumes that it lacks. */
   start(context: ProviderContext, host: Host): Promise<void>
   /** Removes a machine that copse made, by host name; refuses one that it did not make. Its volumes stay. */

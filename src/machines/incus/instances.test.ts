@@ -106,6 +106,19 @@ test('a machine that runs without a volume of the definition, or has it elsewher
   expect(stateOf([{ ...had, devices }], context, wanted).lacks).toEqual(['more'])
 })
 
+test('a machine counts, not one that was being made to take its place', () => {
+  const next = instance({ [labels.stage]: 'making', [labels.uuid]: 'u-2' }, 'Stopped')
+  expect(stateOf([next, instance()], context, web1)).toMatchObject({ state: 'running', uuid: 'u-1' })
+})
+
+test('what is left of a host that nobody names is one stranger', () => {
+  const both = [
+    instance({ [labels.host]: 'old' }),
+    instance({ [labels.host]: 'old', [labels.stage]: 'making' }),
+  ]
+  expect(strangers(both, context)).toMatchObject([{ host: 'old', state: 'running' }])
+})
+
 test('a machine is found by its label when the prefix has changed', () => {
   expect(stateOf([instance()], context, { ...web1, machine: 'testweb1' }).state).toBe('running')
 })

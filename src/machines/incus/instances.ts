@@ -17,13 +17,26 @@ export function ownInstances(instances: readonly Instance[], context: ProviderCo
   return instances.filter(({ config }) => config[labels.owner] === owner)
 }
 
-/** The machine of a host by label: its name changes with the environment's prefix. */
+/**
+ * What there is of a host by label, since its name changes with the environment's prefix: its machine, then what is left of
+ * one whose making or ending was cut short.
+ */
+export function instancesOf(
+  instances: readonly Instance[],
+  context: ProviderContext,
+  host: string,
+): readonly Instance[] {
+  const own = ownInstances(instances, context).filter(({ config }) => config[labels.host] === host)
+  return [...own.filter((one) => !isHalfMade(one)), ...own.filter(isHalfMade)]
+}
+
+/** The first of them. */
 export function instanceOf(
   instances: readonly Instance[],
   context: ProviderContext,
   host: string,
 ): Instance | undefined {
-  return ownInstances(instances, context).find(({ config }) => config[labels.host] === host)
+  return instancesOf(instances, context, host).at(0)
 }
 
 /** True when its creation was cut short: it may lack files, and is made anew. */
@@ -43,8 +56,10 @@ export function stateOf(instances: readonly Instance[], context: ProviderContext
 /** Machines that the definition no longer names. Pure. */
 export function strangers(instances: readonly Instance[], context: ProviderContext): readonly Machine[] {
   const known = new Set(context.environment.hosts.map(({ name }) => name))
-  return ownInstances(instances, context)
-    .filter(({ config }) => !known.has(config[labels.host] ?? ''))
+  const hosts = new Set(ownInstances(instances, context).flatMap(({ config }) => config[labels.host] ?? []))
+  return [...hosts]
+    .filter((host) => !known.has(host))
+    .flatMap((host) => instanceOf(instances, context, host) ?? [])
     .map((instance) => describe(instance, undefined))
 }
 

@@ -4,14 +4,15 @@ import { CopseError } from '../../lib/errors.ts'
 import { type Remember, withUndo } from '../../lib/undo.ts'
 import type { Host } from '../../model/environment.ts'
 import type { ProviderContext } from '../provider.ts'
+import type { Instance } from './api.ts'
 import type { Client } from './client.ts'
 import { goldenName } from './golden.ts'
 import { type GuestFile, guestFiles } from './guest-files.ts'
 import { removeInstance, startInstance } from './instance-changes.ts'
-import { instanceOf, isHalfMade, readInstances, stateOf } from './instances.ts'
+import { instancesOf, isHalfMade, readInstances, stateOf } from './instances.ts'
 import { ensureOperatorKey, makeKeyPair } from './keys.ts'
 import { bridgeName, instanceName, labels, macAddress, ownerOf, ownLabels, poolName } from './names.ts'
-import { dropPin, writePin } from './pins.ts'
+import { dropPin, type Pin, writePin } from './pins.ts'
 import { untilSshAnswers } from './ssh-answer.ts'
 import { findTemplate, readRecipe } from './template.ts'
 import { attachVolumes, ensureVolumes, volumeDevices } from './volumes.ts'
@@ -31,43 +32,66 @@ export async function ensureMachine(client: Client, context: ProviderContext, wa
     throw new CopseError('refused', `${host.machine}: ${detail}`, {
       hint: `copse status ${context.environment.name}`,
     })
-  const found = instanceOf(instances, context, host.name)
-  if (found && !isHalfMade(found)) {
-    await attachVolumes(client, context, { instance: found, host })
-    if (found.status !== 'Running') await startInstance(client, found.name)
-    return untilSshAnswers(client, { name: found.name, host, signal: context.signal })
-  }
-  if (found) await removeInstance(client, found)
-  await withUndo((remember) => make({ client, context, ...wanted }, remember))
+  const [found, ...others] = instancesOf(instances, context, host.name)
+  const isMade = found && !isHalfMade(found)
+  await removeAll(client, found && !isMade ? [found, ...others] : others)
+  if (!isMade) return withUndo((remember) => make({ client, context, ...wanted }, remember))
+  await attachVolumes(client, context, { instance: found, host })
+  if (found.status !== 'Running') await startInstance(client, found.name)
+  await untilSshAnswers(client, { name: found.name, host, signal: context.signal })
 }
 
-interface Making extends Wanted {
+export async function removeAll(client: Client, instances: readonly Instance[]): Promise<void> {
+  await Promise.all(instances.map((one) => removeInstance(client, one)))
+}
+
+export interface Making extends Wanted {
   readonly client: Client
   readonly context: ProviderContext
 }
 
 async function make(making: Making, remember: Remember): Promise<void> {
+  const name = instanceName(ownerOf(making.context), making.host.machine)
+  await begin(making, await stage(making, name, remember), remember)
+}
+
+/** A machine with all that it is given before its first boot, but for its place on the network and its volumes. */
+export interface Staged {
+  readonly name: string
+  readonly pin: Pin
+}
+
+/** Makes one that does not run yet. */
+export async function stage(making: Making, name: string, remember: Remember): Promise<Staged> {
   const { client, context, host } = making
   const { environment, stateDir, signal, progress } = context
-  const name = instanceName(ownerOf(context), host.machine)
   progress(host.name, `makes its machine (Debian ${host.debian})`)
   const uuid = randomUUID()
-  const hostKey = await makeKeyPair(stateDir)
-  const operatorKey = await ensureOperatorKey(stateDir)
-  await ensureVolumes(client, context, host)
-  const body = await describeInstance(making, uuid)
+  const [hostKey, operatorKey, body] = await Promise.all([
+    makeKeyPair(stateDir),
+    ensureOperatorKey(stateDir),
+    describeInstance(making, { name, uuid }),
+    ensureVolumes(client, context, host),
+  ])
   stopIfAborted(signal)
   remember(() => removeInstance(client, { name }))
   await client.change({ method: 'POST', path: '/1.0/instances', what: `make ${name}`, body: { json: body } })
   for (const file of guestFiles(environment, host, { uuid, hostKey, operatorKey }))
     await pushFile(client, name, file)
+  return { name, pin: { uuid, hostKey: hostKey.public } }
+}
+
+/** Gives it its place on the network and its volumes, and starts it. */
+export async function begin(making: Making, { name, pin }: Staged, remember: Remember): Promise<void> {
+  const { client, context, host } = making
+  const { stateDir, signal, progress } = context
   remember(() => dropPin(stateDir, host.name))
-  await writePin(stateDir, host.name, { uuid, hostKey: hostKey.public })
+  await writePin(stateDir, host.name, pin)
   await client.change({
     method: 'PATCH',
     path: `/1.0/instances/${name}`,
-    what: `label ${name}`,
-    body: { json: { config: { [labels.stage]: 'made' } } },
+    what: `give ${name} its place`,
+    body: { json: { config: { [labels.stage]: 'made' }, devices: devicesOf(context, host) } },
   })
   stopIfAborted(signal)
   await startInstance(client, name)
@@ -75,9 +99,14 @@ async function make(making: Making, remember: Remember): Promise<void> {
   await untilSshAnswers(client, { name, host, signal })
 }
 
-/** Names every device, so that nothing depends on what the engine's default profile holds. */
-async function describeInstance({ client, context, host, image }: Making, uuid: string): Promise<unknown> {
-  const owner = ownerOf(context)
+interface Naming {
+  readonly name: string
+  readonly uuid: string
+}
+
+/** Names its profiles and its root, so that nothing depends on what the engine's default profile holds. */
+async function describeInstance(making: Making, { name, uuid }: Naming): Promise<unknown> {
+  const { client, context, host, image } = making
   const template = await findTemplate(client, await readRecipe(host.debian))
   if (!template)
     throw new CopseError(
@@ -89,7 +118,7 @@ async function describeInstance({ client, context, host, image }: Making, uuid: 
     )
   const { cpu, memory } = host.limits
   return {
-    name: instanceName(owner, host.machine),
+    name,
     type: 'container',
     source: { type: 'copy', source: image === undefined ? template.name : goldenName(image) },
     profiles: [],
@@ -106,17 +135,22 @@ async function describeInstance({ client, context, host, image }: Making, uuid: 
       ...(cpu !== undefined && { 'limits.cpu': String(cpu) }),
       ...(memory !== undefined && { 'limits.memory': `${memory}MiB` }),
     },
-    devices: {
-      root: { type: 'disk', path: '/', pool: poolName },
-      eth0: {
-        type: 'nic',
-        name: 'eth0',
-        network: bridgeName(owner),
-        hwaddr: macAddress(owner, host.name),
-        'ipv4.address': host.address,
-      },
-      ...volumeDevices(context, host),
+    devices: { root: { type: 'disk', path: '/', pool: poolName } },
+  }
+}
+
+/** What only one machine at a time can have. */
+function devicesOf(context: ProviderContext, host: Host) {
+  const owner = ownerOf(context)
+  return {
+    eth0: {
+      type: 'nic',
+      name: 'eth0',
+      network: bridgeName(owner),
+      hwaddr: macAddress(owner, host.name),
+      'ipv4.address': host.address,
     },
+    ...volumeDevices(context, host),
   }
 }
 
@@ -138,6 +172,6 @@ async function pushFile(client: Client, name: string, { path, mode, text }: Gues
 }
 
 /** Only between steps: what the engine has begun is let finish, so that it can be undone. */
-function stopIfAborted(signal: AbortSignal): void {
+export function stopIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw new CopseError('interrupted', 'interrupted while a machine was made')
 }

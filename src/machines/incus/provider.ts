@@ -8,7 +8,7 @@ import { wakeEngine } from './daemon.ts'
 import { examineBox } from './examine.ts'
 import { imageStore } from './golden.ts'
 import { removeInstance } from './instance-changes.ts'
-import { instanceOf, readInstances } from './instances.ts'
+import { instancesOf, readInstances } from './instances.ts'
 import { mendIsolation } from './isolation.ts'
 import { operatorKeyFile } from './keys.ts'
 import { listMachines } from './list.ts'
@@ -17,6 +17,7 @@ import { dropPin, readPin } from './pins.ts'
 import { prepareBox, requireRoot } from './prepare.ts'
 import { reach } from './reach.ts'
 import { releaseBox } from './release.ts'
+import { replaceMachine } from './replace.ts'
 import { volumeStore } from './volumes.ts'
 
 export const incus: MachineProvider = {
@@ -27,14 +28,16 @@ export const incus: MachineProvider = {
   prepare: prepareBox,
   mend: mendIsolation,
   create: async (context, host, image) => ensureMachine(await engineOf(context), context, { host, image }),
+  replace: async (context, host, replacing) =>
+    replaceMachine(await engineOf(context), context, { host, ...replacing }),
   start: async (context, host) => ensureMachine(await engineOf(context), context, { host }),
   images: imageStore(runningEngine),
   volumes: volumeStore(runningEngine),
 
   async destroy(context, host) {
     const client = await engineOf(context)
-    const found = instanceOf(await readInstances(client), context, host)
-    if (found) await removeInstance(client, found)
+    const found = instancesOf(await readInstances(client), context, host)
+    await Promise.all(found.map((one) => removeInstance(client, one)))
     await dropPin(context.stateDir, host)
   },
 
