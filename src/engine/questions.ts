@@ -55,7 +55,12 @@ function probeArchive(boundary: string, groups: readonly Group[]): Archive {
     const script = probeKindNamed(first.kind)?.script(first.spec, ...others.map(({ spec }) => spec))
     return [`probes/${fileName(index)}`, { text: `${script?.shell ?? 'exit 1'}\n` }] as const
   })
-  return { main: { text: remoteScripts.probe }, boundary: { text: boundary }, ...Object.fromEntries(scripts) }
+  return {
+    main: { text: 'exec perl ./ask\n' },
+    ask: { text: remoteScripts.ask },
+    boundary: { text: boundary },
+    ...Object.fromEntries(scripts),
+  }
 }
 
 /** By file name; pure. */

@@ -9,6 +9,6 @@ export const remoteScripts = {
   look: read('look.pl'),
   apply: read('apply.sh'),
   session: read('session.sh'),
-  probe: read('probe.sh'),
+  ask: read('ask.pl'),
   seal: read('seal.sh'),
 } as const

@@ -66,6 +66,7 @@ test.skipIf(!isThere)('shellcheck finds a value that is not quoted', () => {
 test.each([
   ['the observers', perlObservers(allKinds())],
   ['what asks them', remoteScripts.look],
+  ['what asks probes', remoteScripts.ask],
 ])('Perl compiles %s without a warning', (_what, program) => {
   const { stderr } = spawnSync('perl', ['-wc'], { input: program, encoding: 'utf8' })
   expect(stderr).toBe('- syntax OK\n')
