@@ -4,7 +4,7 @@ import { digestOf } from '../lib/digest.ts'
 import { CopseError } from '../lib/errors.ts'
 import { kindNamed } from '../resources/index.ts'
 import type { Payload } from '../resources/kind.ts'
-import { observeScript } from '../resources/observed.ts'
+import { observeScript, perlObservers } from '../resources/observed.ts'
 import { type Archive, type Transport, Unreachable } from '../transports/transport.ts'
 import type { Context, Outcome } from './events.ts'
 import type { HostPlan, OwnedId, PlannedStep } from './plan-types.ts'
@@ -129,8 +129,11 @@ function describe(plan: HostPlan, step: PlannedStep | undefined): string {
 
 function applyArchive(plan: HostPlan, { run, waitMs }: ApplyOptions): Archive {
   return {
-    main: { text: remoteScripts.apply },
+    main: { text: 'exec perl ./apply "$PWD"\n' },
+    apply: { text: remoteScripts.apply },
     session: { text: remoteScripts.session },
+    revert: { text: remoteScripts.revert },
+    observers: { text: perlObservers(plan.guards.flatMap(({ kind }) => kindNamed(kind) ?? [])) },
     plan: { text: digestOf(plan) },
     run: { text: String(run) },
     wait: { text: String(Math.ceil(waitMs / 1000)) },
@@ -148,7 +151,7 @@ function guardFiles(guard: HostPlan['guards'][number], index: number): Archive {
     [`${at}/kind`]: { text: guard.kind },
     [`${at}/lines`]: { text: guard.lines.map((line) => `${line}\n`).join('') },
     [`${at}/digest`]: { text: guard.digest },
-    [`${at}/script`]: { text: kind ? observeScript(kind) : 'exit 1' },
+    ...(kind && 'sh' in kind.observe ? { [`${at}/script`]: { text: observeScript(kind) } } : {}),
   }
 }
 

@@ -7,8 +7,9 @@ const read = (file: string) => readFileSync(new URL(`remote/${file}`, import.met
 export const remoteScripts = {
   observe: read('observe.sh'),
   look: read('look.pl'),
-  apply: read('apply.sh'),
-  session: read('session.sh'),
+  apply: read('apply.pl'),
+  session: read('session.pl'),
+  revert: read('revert.sh'),
   ask: read('ask.pl'),
   seal: read('seal.sh'),
 } as const

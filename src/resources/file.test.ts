@@ -45,7 +45,7 @@ describe('change -> commands', () => {
     const { step } = plan({ content: 'new\n', mode: 0o640, group: 'www', validate: 'nginx -t -c %s' }, old)
     expect(step?.payloads).toEqual({ content: { text: 'new\n' } })
     expect(step?.script.shell).toBe(`if [ ! -d /etc ]; then mkdir -p /etc; fi
-rm -rf /etc/.copse-28ef2e7346ff.conf
+if [ -e /etc/.copse-28ef2e7346ff.conf ] || [ -L /etc/.copse-28ef2e7346ff.conf ]; then rm -rf /etc/.copse-28ef2e7346ff.conf; fi
 trap 'rm -rf /etc/.copse-28ef2e7346ff.conf' EXIT
 trap 'exit 1' HUP INT TERM
 chown root:www content
@@ -58,6 +58,7 @@ if ! ( nginx -t -c /etc/.copse-28ef2e7346ff.conf ); then
 fi
 if [ -d /etc/x.conf ] && [ ! -L /etc/x.conf ]; then rmdir /etc/x.conf; fi
 mv -fT /etc/.copse-28ef2e7346ff.conf /etc/x.conf
+trap - EXIT
 sync /etc`)
   })
 

@@ -19,8 +19,9 @@ import {
   differences,
   grant,
   makeParent,
-  moveIntoPlace,
+  moveOver,
   ownership,
+  settleMoves,
   standingPath,
   temporaryOf,
 } from './on-disk.ts'
@@ -64,9 +65,7 @@ const definition: KindDefinition<Spec> = {
   observe: observeFiles,
   diff,
   apply: (wanted, _change, found) => ({
-    ...(isSame(wanted, found)
-      ? { script: grant(wanted.path, wanted) }
-      : { script: write(wanted, 'content'), payloads: { content: payloadOf(wanted) } }),
+    ...(isSame(wanted, found) ? { script: grant(wanted.path, wanted) } : write([wanted])),
     prepare: keepOriginal(wanted.path),
     ...(wanted.confirm && { confirm: { paths: [wanted.path], reload: wanted.confirm.reload } }),
   }),
@@ -113,30 +112,53 @@ function accessOf({ owner, group, mode }: Spec) {
   return { owner, group, mode }
 }
 
-/** The payload gets owner and mode in the step's own directory and is copied with them: created 0600, no name to race for. */
-function write({ path, owner, group, mode, validate }: Spec, payload: string): Shell {
-  const next = temporaryOf(path)
-  return sh`${makeParent(path)}
-${clearTemporary(path)}
-chown ${`${owner}:${group}`} ${payload}
-chmod ${octal(mode)} ${payload}
-cp -T --remove-destination --preserve=mode,ownership ${payload} ${next}
-sync ${next}
-${validate === undefined ? sh`:` : check(path, validate)}
-${moveIntoPlace(path)}`
+/**
+ * Payloads get owner and mode in the step's own directory and are copied with them: created 0600, no name to race for. Each is
+ * checked and put in its place in turn, so that a validator finds those before it; a process costs more than a file.
+ */
+function write(specs: readonly Spec[]): Step {
+  const all = specs.map((wanted, index) => ({
+    wanted,
+    payload: specs.length > 1 ? `content-${index}` : 'content',
+  }))
+  const paths = specs.map(({ path }) => path)
+  const copies = all.map(
+    ({ wanted: { path }, payload }) =>
+      sh`cp -T --remove-destination --preserve=mode,ownership ${payload} ${temporaryOf(path)}`,
+  )
+  const moves = specs.map(({ path, validate }) =>
+    validate === undefined ? moveOver(path) : lines([check(path, validate), moveOver(path)]),
+  )
+  return {
+    script: lines([
+      ...paths.map(makeParent),
+      clearTemporary(...paths),
+      ...grants(all),
+      ...copies,
+      sh`sync ${paths.map(temporaryOf)}`,
+      ...moves,
+      settleMoves(paths),
+    ]),
+    payloads: Object.fromEntries(all.map(({ wanted, payload }) => [payload, payloadOf(wanted)])),
+  }
 }
 
-/** Each in turn, as they would be in steps of their own, which take longer than the files. */
+/** Owner and mode for all payloads that are to have the same; they are root's already, and nobody else may read them. */
+function grants(all: readonly { readonly wanted: Spec; readonly payload: string }[]): readonly Shell[] {
+  const byOwner = Map.groupBy(all, ({ wanted: { owner, group } }) => `${owner}:${group}`)
+  const byMode = Map.groupBy(all, ({ wanted: { mode } }) => octal(mode))
+  const names = (group: typeof all) => group.map(({ payload }) => payload)
+  byOwner.delete('root:root')
+  return [
+    ...[...byOwner].map(([owner, group]) => sh`chown ${owner} ${names(group)}`),
+    ...[...byMode].map(([mode, group]) => sh`chmod ${mode} ${names(group)}`),
+  ]
+}
+
+/** As they would be in steps of their own, which take longer than the files. */
 function writeAll(specs: readonly Spec[]): Step {
-  const payloads = specs.map((spec, index) => [`content-${index}`, payloadOf(spec)] as const)
-  return {
-    prepare: keepOriginals(
-      'file',
-      specs.map(({ path }) => path),
-    ),
-    script: lines(specs.map((spec, index) => write(spec, `content-${index}`))),
-    payloads: Object.fromEntries(payloads),
-  }
+  const paths = specs.map(({ path }) => path)
+  return { prepare: keepOriginals('file', paths), ...write(specs) }
 }
 
 /** A validator is POSIX sh of the definition's own; only the file's name is put into it. */

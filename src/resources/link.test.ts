@@ -23,7 +23,7 @@ describe('found + wanted -> change', () => {
 test('a link is made beside its place and moved, and its target is no option', () => {
   const { script } = linkKind.bind(link('/etc/a', '-b c')).apply({ action: 'create', why: [] }, undefined)
   expect(script.shell).toMatch(
-    /^ln -sT -- '-b c' (\/etc\/\.copse-[0-9a-f]{12})\n[\s\S]*^mv -fT \1 \/etc\/a\nsync \/etc$/m,
+    /^ln -sT -- '-b c' (\/etc\/\.copse-[0-9a-f]{12})\n[\s\S]*^mv -fT \1 \/etc\/a\ntrap - EXIT\nsync \/etc$/m,
   )
 })
 

@@ -17,7 +17,7 @@ export function markOf(kind: string, key: string): Shell {
  */
 export function markNew(kind: string, keys: readonly string[], isThere: Shell): Shell {
   return sh`owned="\${COPSE_VAR:-/var/lib/copse}"/owned
-mkdir -p ${marksOf(kind)}
+[ -d ${marksOf(kind)} ] || mkdir -p ${marksOf(kind)}
 mark() {
   key=$1
   if cut -f 1,2 "$owned" 2>/dev/null | grep -qxF ${kind}"$(printf '\t')$key"; then return 0; fi

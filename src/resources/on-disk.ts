@@ -74,19 +74,32 @@ export function makeParent(path: string): Shell {
   return sh`if [ ! -d ${parentOf(path)} ]; then mkdir -p ${parentOf(path)}; fi`
 }
 
-/** Removes the temporary entry of a path now, and again when the script ends before it has been moved. */
-export function clearTemporary(path: string): Shell {
-  const clear = sh`rm -rf ${temporaryOf(path)}`
-  return sh`${clear}
+/** Removes the temporary entries of paths now, and again when the script ends before all have been moved. */
+export function clearTemporary(...paths: readonly string[]): Shell {
+  const all = paths.map(temporaryOf)
+  const there = all.map((one) => sh`[ -e ${one} ] || [ -L ${one} ]`.shell).join(' || ')
+  const clear = sh`rm -rf ${all}`
+  return sh`if ${{ shell: there }}; then ${clear}; fi
 trap ${clear.shell} EXIT
 trap 'exit 1' HUP INT TERM`
 }
 
-/** Puts the temporary entry in its place: whatever stood there is replaced and no link is followed; only a full directory stays. */
-export function moveIntoPlace(path: string): Shell {
+/** Puts a temporary entry in its place: whatever stood there is replaced and no link is followed; only a full directory stays. */
+export function moveOver(path: string): Shell {
   return sh`if [ -d ${path} ] && [ ! -L ${path} ]; then rmdir ${path}; fi
-mv -fT ${temporaryOf(path)} ${path}
-sync ${parentOf(path)}`
+mv -fT ${temporaryOf(path)} ${path}`
+}
+
+/** Puts the last temporary entry of a script in its place, for good. */
+export function moveIntoPlace(path: string): Shell {
+  return sh`${moveOver(path)}
+${settleMoves([path])}`
+}
+
+/** After all temporary entries of a script are in their places: that survives a power cut. */
+export function settleMoves(paths: readonly string[]): Shell {
+  return sh`trap - EXIT
+sync ${[...new Set(paths.map(parentOf))]}`
 }
 
 /** Sets owner and mode of the very thing at a path: it is held open, so that a link put there meanwhile changes nothing. */

@@ -21,23 +21,28 @@ export function keepOriginal(path: string, { whole }: { readonly whole: boolean 
     ? sh`cp -aT ${path} ${kept}`
     : sh`mkdir -m 700 ${kept}; chown --reference=${path} ${kept}; chmod --reference=${path} ${kept}`
   return sh`if [ -z "$COPSE_OWNED" ]; then
-  install -d -m 700 ${store}
-  rm -rf ${kept}
+  [ -d ${store} ] || install -d -m 700 ${store}
+  if [ -e ${kept} ] || [ -L ${kept} ]; then rm -rf ${kept}; fi
   if [ -d ${path} ] && [ ! -L ${path} ]; then
     ${directory}
     sync -f ${store}
-  elif [ -e ${path} ] || [ -L ${path} ]; then
+  elif [ -L ${path} ]; then
     cp -aT ${path} ${kept}
-    sync -f ${store}
+    sync ${store}
+  elif [ -e ${path} ]; then
+    cp -aT ${path} ${kept}
+    sync ${kept} ${store}
   fi
 fi`
 }
 
 /** The same for several things of a kind that are changed in one step. */
 export function keepOriginals(kind: string, paths: readonly string[]): Shell {
-  const keep = (path: string) => sh`COPSE_OWNED=$(printf '%s\n' "$all" | grep -xF ${`${kind}\t${path}`} || :)
+  const keep = (
+    path: string,
+  ) => sh`case $all in *${`\n${kind}\t${path}\n`}*) COPSE_OWNED=yes ;; *) COPSE_OWNED= ;; esac
 ${keepOriginal(path)}`
-  return sh`all=$COPSE_OWNED
+  return sh`all=${'\n'}$COPSE_OWNED${'\n'}
 ${lines(paths.map(keep))}`
 }
 

@@ -19,7 +19,7 @@ export function settle(
       load,
       ...(boot === 'keep' ? [] : [setBoot(boot)]),
       ...act(verb),
-      sh`mkdir -p ${stamps}
+      sh`[ -d ${stamps} ] || mkdir -p ${stamps}
 printf 'restart=%s\\nreload=%s\\n' ${restart} ${reload} >${stamps}/"$unit"`,
     ]),
   }
@@ -27,11 +27,16 @@ printf 'restart=%s\\nreload=%s\\n' ${restart} ${reload} >${stamps}/"$unit"`,
 
 const stamps: Shell = sh`"\${COPSE_VAR:-/var/lib/copse}"/stamps`
 
-/** One question where all is well; two and more only where systemd has something to read again, or cannot. */
+/**
+ * One question where all is well; more only where systemd has something to read again, or cannot: a process costs
+ * milliseconds.
+ */
 const load: Shell = sh`look() { systemctl show -p "$1" --value -- "$unit"; }
-state=$(systemctl show -p LoadState -p NeedDaemonReload -- "$unit" | sort | tr '\\n' ' ')
+state=$(systemctl show -p LoadState,NeedDaemonReload,Type -- "$unit")
 case $state in *=masked*) systemctl unmask --quiet -- "$unit" ;; esac
-if [ "$state" != 'LoadState=loaded NeedDaemonReload=no ' ]; then
+case $state in *LoadState=loaded*) isLoaded=yes ;; *) isLoaded=no ;; esac
+case $state in *NeedDaemonReload=yes*) isLoaded=no ;; esac
+if [ "$isLoaded" = no ]; then
   systemctl daemon-reload
   case $(look LoadState) in
     loaded) ;;
@@ -45,6 +50,7 @@ if [ "$state" != 'LoadState=loaded NeedDaemonReload=no ' ]; then
       exit 1
       ;;
   esac
+  state=$(systemctl show -p Type -- "$unit")
 fi`
 
 /** The links of SysV's runlevels, which take a second more, matter only where there is nothing else. */
@@ -56,8 +62,8 @@ function setBoot(verb: string): Shell {
 const run: Shell = sh`run() {
   systemctl reset-failed -- "$unit" 2>/dev/null || :
   if systemctl "$1" -- "$unit"; then
-    case $(look Type) in simple | exec | idle) sleep 0.5 ;; esac
-    case $(systemctl show -p ActiveState -p SubState -- "$unit") in *=failed* | *auto-restart*) ;; *) return 0 ;; esac
+    case $state in *Type=simple* | *Type=exec* | *Type=idle*) sleep 0.5 ;; esac
+    case $(systemctl show -p ActiveState,SubState -- "$unit") in *=failed* | *auto-restart*) ;; *) return 0 ;; esac
   fi
   echo "$unit is $(look ActiveState) ($(look SubState), $(look Result)); its journal ends with:" >&2
   journalctl --no-pager --quiet -o cat -n 12 -u "$unit" >&2 || :

@@ -20,10 +20,11 @@ column() {
     $1 "/" $2 == server { print $at[wanted] }'
 }
 until_so() {
-  tries=${patience * 10}
+  read -r now _ </proc/uptime
+  end=$((\${now%.*} + ${patience}))
   until "$1"; do
-    tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || return 1
+    read -r now _ </proc/uptime
+    [ "\${now%.*}" -lt "$end" ] || return 1
     sleep 0.1
   done
 }

@@ -45,7 +45,8 @@ test('servers are named by address, asked for their health, and replaced in the 
       http-request disable-l7-retry unless METH_GET
       option httpchk
       http-check send meth GET uri /healthz ver HTTP/1.1 hdr Host web.http
-      default-server check inter 500ms fall 2 rise 2
+      # The second answer that a change of mind takes is asked for at once.
+      default-server check inter 500ms fastinter 100ms downinter 200ms fall 2 rise 2
       server web1 10.61.0.24:80
       server web2 10.61.0.25:8080
     "

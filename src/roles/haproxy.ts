@@ -52,7 +52,8 @@ backend ${to}
   http-request disable-l7-retry unless METH_GET
   option httpchk
   http-check send meth GET uri ${health} ver HTTP/1.1 hdr Host ${to}
-  default-server check inter 500ms fall 2 rise 2
+  # The second answer that a change of mind takes is asked for at once.
+  default-server check inter 500ms fastinter 100ms downinter 200ms fall 2 rise 2
 ${servers.map(({ name, address, port: door }) => `  server ${name} ${address}:${door}`).join('\n')}
 `
 }

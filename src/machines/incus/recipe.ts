@@ -24,9 +24,10 @@ const packages = [
 ]
 
 /**
- * mmdebstrap copies the box's own name and resolvers. Two units cannot work in a container and would make it `degraded`, two
- * have nothing to do there and make each boot longer; apt runs by itself only once configured; without the
- * stamps of systemd-update-done every first boot would rebuild caches that are new.
+ * mmdebstrap copies the box's own name and resolvers. Two units cannot work in a container and would make it `degraded`, the
+ * others have nothing to do there and make each boot longer; a message of the day is made by seven programs at every login;
+ * apt runs by itself only once configured; without the stamps of systemd-update-done every first boot would rebuild caches
+ * that are new.
  */
 const script = `set -eu
 root=$1
@@ -43,7 +44,9 @@ mv "$root/etc/apt/apt.conf.d/99mmdebstrap" "$root/etc/apt/apt.conf.d/no-language
 rm -f "$root"/etc/apt/sources.list.d/*
 cp debian.sources "$root/etc/apt/sources.list.d/debian.sources"
 chmod 644 "$root/etc/apt/sources.list.d/debian.sources"
-for unit in systemd-binfmt systemd-modules-load modprobe@ console-getty; do
+sed -i '/pam_motd.so *motd=/s/^/#/' "$root/etc/pam.d/sshd"
+for unit in systemd-binfmt systemd-modules-load modprobe@ console-getty \\
+  systemd-remount-fs systemd-tmpfiles-setup-dev-early systemd-tmpfiles-setup-dev; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit.service"
 done
 chroot "$root" systemctl --quiet disable apt-daily.timer apt-daily-upgrade.timer
