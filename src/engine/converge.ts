@@ -1,7 +1,7 @@
 /** Brings every host of a plan to its wanted state: in parallel, but after the hosts that it waits for. */
-import type { CopseError } from '../lib/errors.ts'
 import { applyHost } from './apply.ts'
 import type { Outcome } from './events.ts'
+import type { Machines } from './machine-changes.ts'
 import type { HostPlan, Plan, UnreachableHost } from './plan-types.ts'
 import { planRunning } from './planning.ts'
 import { makeTurns, type Rollout, rolloutOf, type Turn } from './rollout.ts'
@@ -9,15 +9,15 @@ import { desiredHost, type Session } from './session.ts'
 
 interface Converge {
   readonly plan: Plan
-  /** Hosts whose machine could not be made. */
-  readonly failed: ReadonlyMap<string, CopseError>
+  readonly machines: Machines
   readonly run: number
   readonly waitMs: number
 }
 
 /** One outcome for each host of the plan, in its order. */
 export async function convergeHosts(session: Session, work: Converge): Promise<readonly Outcome[]> {
-  session.context.emit({ event: 'phase', phase: 'apply', hosts: work.plan.hosts.map(({ host }) => host) })
+  const there = work.plan.hosts.filter(({ state }) => state !== 'absent').map(({ host }) => host)
+  if (there.length > 0) session.context.emit({ event: 'phase', phase: 'apply', hosts: there })
   const ends = new Map<string, Promise<Outcome>>()
   const turn = makeTurns(session)
   const endOf = (host: string): Promise<Outcome> | undefined => {
@@ -50,11 +50,13 @@ async function convergeHost(session: Session, work: Settle): Promise<Outcome> {
     ms: Math.round(performance.now() - began),
     ...more,
   })
+  const failure = await work.machines.ready(host)
+  if (work.planned.state === 'absent' && !failure)
+    session.context.emit({ event: 'phase', phase: 'apply', hosts: [host] })
   const desired = desiredHost(session.desired, host)
   const before = await Promise.all(desired.host.after.flatMap((name) => work.endOf(name) ?? []))
   const lost = before.find(({ result }) => result !== 'changed' && result !== 'unchanged')
   if (lost) return end('skipped', { detail: `it comes after ${lost.host}, which ${lost.result}` })
-  const failure = work.failed.get(host)
   if (failure)
     return end(failure.code === 'refused' ? 'refused' : 'failed', {
       detail: failure.message,

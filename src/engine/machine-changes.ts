@@ -2,16 +2,14 @@
 import pLimit from 'p-limit'
 import { CopseError } from '../lib/errors.ts'
 import type { Host } from '../model/environment.ts'
+import type { Outcome } from './events.ts'
 import { ensureImages } from './golden.ts'
 import type { MachineChange, Plan } from './plan-types.ts'
 import { drain, restore } from './rollout.ts'
 import { desiredHost, type Session } from './session.ts'
 
 /** Machines made at the same time; more only wait for the box's disk. */
-const atOnce = 3
-
-/** What failed, by host. */
-export type Failures = ReadonlyMap<string, CopseError>
+const atOnce = 4
 
 export interface Making {
   /** Without golden images. */
@@ -19,47 +17,59 @@ export interface Making {
   readonly run: number
 }
 
-export async function makeMachines(session: Session, plan: Plan, making: Making): Promise<Failures> {
+/** What becomes of the machines of a plan. */
+export interface Machines {
+  /** Those that could not be destroyed. */
+  readonly lost: readonly Outcome[]
+  /** Resolves once the machine of a host is there: undefined, or why it is not. Ask it for every host of the plan. */
+  ready(host: string): Promise<CopseError | undefined>
+}
+
+/** Resolves when the first of them are being made: a host need not wait for the machines of others. */
+export async function makeMachines(session: Session, plan: Plan, making: Making): Promise<Machines> {
+  const limit = pLimit(atOnce)
+  const begin = (change: MachineChange, image?: string) => limit(() => attempt(session, change, image))
   const doomed = plan.machines.filter(({ action }) => action === 'destroy')
   const wanted = plan.machines.filter(({ action }) => action !== 'destroy')
-  const failed = new Map<string, CopseError>()
-  if (doomed.length > 0) await each(session, { changes: doomed, images: new Map() }, failed)
-  if (wanted.length > 0) {
-    session.context.emit({ event: 'phase', phase: 'prepare', hosts: [] })
-    await session.provider.prepare(session.providerContext)
-    const created = wanted.filter(({ action }) => action === 'create' || action === 'replace')
-    const hosts = making.isCold ? [] : created.map(({ host }) => desiredHost(session.desired, host))
-    const images = await ensureImages(session, hosts, making.run)
-    session.context.emit({ event: 'phase', phase: 'create', hosts: wanted.map(({ host }) => host) })
-    await each(session, { changes: wanted, images }, failed)
-  }
-  return failed
+  const lost = await Promise.all(doomed.map(async (change) => lostOf(change, await begin(change))))
+  const images = wanted.length > 0 ? await prepare(session, wanted, making) : new Map<string, string>()
+  const made = new Map(wanted.map((change) => [change.host, begin(change, images.get(change.host))]))
+  return { lost: lost.flat(), ready: async (host) => made.get(host) }
 }
 
-interface Work {
-  readonly changes: readonly MachineChange[]
-  /** The ids of golden images, by host. */
-  readonly images: ReadonlyMap<string, string>
-}
-
-async function each(
+/** All that machines need; the ids of golden images by host. */
+async function prepare(
   session: Session,
-  { changes, images }: Work,
-  failed: Map<string, CopseError>,
-): Promise<void> {
-  const limit = pLimit(atOnce)
-  await Promise.all(
-    changes.map((change) =>
-      limit(async () => {
-        try {
-          if (!session.context.signal.aborted) await changeMachine(session, change, images.get(change.host))
-        } catch (error) {
-          if (!(error instanceof CopseError)) throw error
-          failed.set(change.host, error)
-        }
-      }),
-    ),
-  )
+  wanted: readonly MachineChange[],
+  { isCold, run }: Making,
+): Promise<ReadonlyMap<string, string>> {
+  session.context.emit({ event: 'phase', phase: 'prepare', hosts: [] })
+  await session.provider.prepare(session.providerContext)
+  const created = wanted.filter(({ action }) => action === 'create' || action === 'replace')
+  const hosts = isCold ? [] : created.map(({ host }) => desiredHost(session.desired, host))
+  const images = await ensureImages(session, hosts, run)
+  session.context.emit({ event: 'phase', phase: 'create', hosts: wanted.map(({ host }) => host) })
+  return images
+}
+
+async function attempt(
+  session: Session,
+  change: MachineChange,
+  image: string | undefined,
+): Promise<CopseError | undefined> {
+  try {
+    if (!session.context.signal.aborted) await changeMachine(session, change, image)
+    return undefined
+  } catch (error) {
+    if (error instanceof CopseError) return error
+    throw error
+  }
+}
+
+function lostOf({ host, machine }: MachineChange, error: CopseError | undefined): readonly Outcome[] {
+  if (!error) return []
+  const detail = `${machine} could not be destroyed: ${error.message}`
+  return [{ host, result: 'failed', changes: 0, ms: 0, detail, hint: error.hint }]
 }
 
 async function changeMachine(

@@ -58,13 +58,10 @@ interface Execution {
 
 async function execute(session: Session, { plan, options, run, known = [] }: Execution): Promise<UpReport> {
   const began = performance.now()
-  const failed = await makeMachines(session, plan, { isCold: options.isCold ?? false, run: run.number })
-  const outcomes = await convergeHosts(session, {
-    plan,
-    failed,
-    run: run.number,
-    waitMs: options.lockTimeoutMs,
-  })
+  const machines = await makeMachines(session, plan, { isCold: options.isCold ?? false, run: run.number })
+  const { lockTimeoutMs: waitMs } = options
+  const converged = await convergeHosts(session, { plan, machines, run: run.number, waitMs })
+  const outcomes = [...machines.lost, ...converged]
   const verdicts = session.context.signal.aborted ? [] : await verifyReached(session, outcomes, known)
   return { plan, outcomes, verdicts, ms: Math.round(performance.now() - began) }
 }

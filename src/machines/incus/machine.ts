@@ -76,8 +76,8 @@ export async function stage(making: Making, name: string, remember: Remember): P
   stopIfAborted(signal)
   remember(() => removeInstance(client, { name }))
   await client.change({ method: 'POST', path: '/1.0/instances', what: `make ${name}`, body: { json: body } })
-  for (const file of guestFiles(environment, host, { uuid, hostKey, operatorKey }))
-    await pushFile(client, name, file)
+  const files = guestFiles(environment, host, { uuid, hostKey, operatorKey })
+  await Promise.all(files.map((file) => pushFile(client, name, file)))
   return { name, pin: { uuid, hostKey: hostKey.public } }
 }
 
