@@ -25,6 +25,7 @@ const observed = (host: string, changes: readonly PlannedChange[]): Plan['hosts'
   guards: [],
   forget: [],
   identity: '',
+  run: 0,
 })
 const planOf = (hosts: Plan['hosts'], machines: Plan['machines'] = []): Plan => ({
   version: 1,

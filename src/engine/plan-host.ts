@@ -44,6 +44,7 @@ export function planHost(input: HostInput): HostPlan {
       .filter(({ kind, key }) => !input.found.things.get(kind)?.has(key))
       .map(({ kind, key }) => ({ kind, key })),
     identity: input.identity,
+    run: Number(input.found.facts.run) || 0,
   }
 }
 

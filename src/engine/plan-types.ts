@@ -58,6 +58,8 @@ export interface HostPlan {
   readonly forget: readonly OwnedId[]
   /** The identity file that the host must carry, or is given when it has none. */
   readonly identity: string
+  /** The last run that changed it; 0 where none did. */
+  readonly run: number
 }
 
 /** A host whose machine is missing: its own plan is made after the machine booted. */

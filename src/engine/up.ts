@@ -58,6 +58,7 @@ interface Execution {
 
 async function execute(session: Session, { plan, options, run, known = [] }: Execution): Promise<UpReport> {
   const began = performance.now()
+  await run.raise(Math.max(0, ...plan.hosts.map((host) => (host.state === 'observed' ? host.run : 0))))
   const machines = await makeMachines(session, plan, { isCold: options.isCold ?? false, run: run.number })
   const { lockTimeoutMs: waitMs } = options
   const converged = await convergeHosts(session, { plan, machines, run: run.number, waitMs })
