@@ -27,6 +27,7 @@ export const commands: readonly CommandLine[] = [
   { name: 'ssh', summary: 'log in on a host', load: () => import('./commands/ssh.ts') },
   { name: 'ssh-config', summary: 'print OpenSSH settings for the hosts', load: () => import('./commands/ssh-config.ts') },
   { name: 'exec', summary: 'run a command on hosts, as root', load: () => import('./commands/exec.ts') },
+  { name: 'adopt', summary: 'take over an environment that another operator has made on this box', load: () => import('./commands/adopt.ts') },
   { name: 'images', summary: 'the golden images that machines are copied from', load: () => import('./commands/images.ts') },
   { name: 'history', summary: 'what was done, when and by whom', load: () => import('./commands/history.ts') },
   { name: 'config', summary: 'print the resolved definition as JSON', load: () => import('./commands/config.ts') },

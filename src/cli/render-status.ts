@@ -19,10 +19,16 @@ export function renderStatus(
     host.roles.join(' '),
     ...(isVerbose ? factCells(host) : []),
   ])
-  const trouble = hosts
-    .filter(({ detail }) => detail !== undefined)
-    .map(({ host, detail = '' }) => `${host}: ${printableLine(detail)}\n`)
-  return renderTable([head, ...rows]) + trouble.join('')
+  return renderTable([head, ...rows]) + troubles(hosts)
+}
+
+/** What several have in common is said once. */
+function troubles(hosts: readonly HostStatus[]): string {
+  const inTrouble = hosts.filter(({ detail }) => detail !== undefined)
+  const alike = Map.groupBy(inTrouble, ({ detail = '', hint }) =>
+    [detail, ...(hint === undefined ? [] : [`  ${hint}`])].map(printableLine).join('\n'),
+  )
+  return [...alike].map(([text, those]) => `${those.map(({ host }) => host).join(', ')}: ${text}\n`).join('')
 }
 
 function factCells({ facts, owned }: HostStatus): readonly string[] {

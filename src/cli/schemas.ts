@@ -87,6 +87,7 @@ const status = z.object({
       apps: z.array(z.object({ app: z.string(), release: z.string() })),
       facts: z.record(z.string(), z.string()),
       detail: z.string().optional(),
+      hint: z.string().optional().describe('what to do about that'),
     }),
   ),
 })
@@ -143,6 +144,11 @@ const destroy = z.object({
   packages: z.array(z.string()).describe('with --purge: those that copse installed on the box'),
 })
 
+const adopt = z.object({
+  ...base,
+  machines: z.array(z.string()).describe('hosts whose machines take the key of this operator now'),
+})
+
 const history = z.object({ ...base, runs: z.array(z.looseObject({ run: z.int() })) })
 
 const version = z.object({
@@ -179,6 +185,7 @@ export const documents = {
   init,
   history,
   images,
+  adopt,
   version,
 } as const
 

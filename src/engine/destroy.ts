@@ -35,9 +35,10 @@ export async function destroy(session: Session, options: DestroyOptions): Promis
     const { provider, providerContext } = session
     const machines = await provider.list(providerContext)
     const isNamed = (host: string) => options.hosts === 'all' || options.hosts.includes(host)
-    const doomed = machines
-      .filter(({ host, state }) => state !== 'absent' && state !== 'foreign' && isNamed(host))
-      .map(({ host }) => host)
+    const there = machines.filter(({ host, state }) => state !== 'absent' && isNamed(host))
+    const foreign = there.find(({ state, hint }) => state === 'foreign' && hint !== undefined)
+    if (foreign) throw new CopseError('refused', foreign.detail ?? foreign.host, { hint: foreign.hint ?? '' })
+    const doomed = there.filter(({ state }) => state !== 'foreign').map(({ host }) => host)
     const isDataGone = options.data || options.hosts === 'all'
     const kept = isDataGone ? await provider.volumes?.list(providerContext) : []
     const volumes = (kept ?? []).filter(({ host }) => isNamed(host))

@@ -141,19 +141,19 @@ async function lookAtOne(
   // What stands at the paths of volumes is only known once it has them.
   if (machine?.lacks?.length) return { plan: notRunning(desired, 'stopped'), verdicts: [] }
   if (state === 'running') return session.atOnce(() => lookAtRunning(session, desired, probes))
-  return { plan: notRunning(desired, state, machine?.detail), verdicts: [] }
+  return { plan: notRunning(desired, state, machine), verdicts: [] }
 }
 
 function notRunning(
   desired: DesiredHost,
   state: Exclude<Machine['state'], 'running'>,
-  detail = `its machine is ${state}`,
+  { detail = `its machine is ${state}`, hint }: Pick<Machine, 'detail' | 'hint'> = {},
 ): AbsentHost | UnreachableHost {
   const { name } = desired.host
   if (state === 'absent') return absent(desired, nothing)
   if (state === 'stopped') return { host: name, state: 'absent', changes: [] }
   const reason = state === 'foreign' ? 'foreign' : 'no-answer'
-  return { host: name, state: 'unreachable', reason, detail }
+  return { host: name, state: 'unreachable', reason, detail, hint }
 }
 
 /** All that a missing machine will be given. */

@@ -2,12 +2,13 @@
 import pLimit from 'p-limit'
 import { CopseError } from '../lib/errors.ts'
 import { providerFor } from '../machines/index.ts'
+import { adoptedOwner } from '../machines/owner.ts'
 import type { MachineProvider, ProviderContext } from '../machines/provider.ts'
 import type { Desired, DesiredHost } from '../model/desired.ts'
 import type { Host } from '../model/environment.ts'
 import { identityText } from '../model/identity.ts'
 import { openSsh } from '../transports/ssh/open.ts'
-import type { Reader, Transport } from '../transports/transport.ts'
+import { type Reader, type Transport, Unreachable } from '../transports/transport.ts'
 import type { Context, Event } from './events.ts'
 import { stateDirectory } from './state.ts'
 
@@ -55,6 +56,7 @@ export function openSession(desired: Desired, options: SessionOptions): Session 
   const providerContext: ProviderContext = {
     environment: desired.environment,
     stateDir,
+    owner: adoptedOwner(stateDir),
     signal: options.signal,
     progress: (subject, message) => options.emit({ event: 'progress', subject, message }),
   }
@@ -66,7 +68,18 @@ export function openSession(desired: Desired, options: SessionOptions): Session 
   }
   const connect = async (host: Host) => {
     const target = await provider.target(providerContext, host)
-    return openSsh(target, { alias: `${host.machine}.${desired.environment.domain}`, ...options })
+    const alias = `${host.machine}.${desired.environment.domain}`
+    return openSsh(target, { alias, ...options }).catch(async (error) => {
+      throw await explained(error, host)
+    })
+  }
+  // Whose key is refused may have lost the way in to another operator: the provider knows.
+  const explained = async (error: unknown, { name }: Host) => {
+    if (!(error instanceof Unreachable) || error.reason !== 'no-entry') return error
+    const machine = (await provider.list(providerContext)).find(({ host }) => host === name)
+    return machine?.state === 'foreign'
+      ? new Unreachable('no-entry', `${error.message}: ${machine.detail}`, machine.hint)
+      : error
   }
   const transport = async (name: string) => {
     const known = open.get(name) ?? connect(desiredHost(desired, name).host)

@@ -16,6 +16,7 @@ export interface HostStatus {
   /** Things that copse owns there. */
   readonly owned: number
   readonly detail?: string | undefined
+  readonly hint?: string | undefined
 }
 
 export async function status(session: ReadSession): Promise<readonly HostStatus[]> {
@@ -32,7 +33,7 @@ export async function status(session: ReadSession): Promise<readonly HostStatus[
         owned: 0,
       }
       if (machine?.state !== 'running')
-        return { ...base, state: machine?.state ?? 'absent', detail: machine?.detail }
+        return { ...base, state: machine?.state ?? 'absent', detail: machine?.detail, hint: machine?.hint }
       try {
         const { facts, owned } = await session.atOnce(async () =>
           observe(await session.reader(host.name), [], { signal: session.context.signal, waitMs: 0 }),

@@ -35,6 +35,11 @@ export function existingProvider(spec: ExistingSpec): MachineProvider {
     destroy: refuse,
     release: async () => undefined,
     target: async (_context, host) => targetOf(spec, host),
+    door: async (_context, host) => ({
+      ...targetOf(spec, host),
+      user: undefined,
+      identityFile: undefined,
+    }),
     identity: async () => undefined,
   }
 }

@@ -2,7 +2,10 @@
 import type { DebianRelease, Environment, Host } from '../model/environment.ts'
 import type { SshTarget } from '../transports/ssh-target.ts'
 
-/** What a provider found of a host's machine. `foreign`: something with its name or address that copse did not make. */
+/**
+ * What a provider found of a host's machine. `foreign`: something with its name or address that copse did not make, or
+ * that another operator holds the way in to.
+ */
 export interface Machine {
   readonly host: string
   readonly state: 'running' | 'stopped' | 'absent' | 'foreign' | 'unknown'
@@ -10,6 +13,8 @@ export interface Machine {
   readonly uuid?: string | undefined
   /** Why it is unknown or foreign, in one line. */
   readonly detail?: string | undefined
+  /** What to do about that. */
+  readonly hint?: string | undefined
   /** Volumes of the definition that a running one was not given yet, by name. */
   readonly lacks?: readonly string[]
 }
@@ -19,6 +24,8 @@ export interface ProviderContext {
   readonly environment: Environment
   /** The environment's own directory on the controller (0700): keys, ids, known hosts. */
   readonly stateDir: string
+  /** Whose environment it is, where its way in was adopted (owner.ts). */
+  readonly owner?: string | undefined
   readonly signal: AbortSignal
   /** Tells the operator what is being done, in a few words. */
   progress(subject: string, message: string): void
@@ -86,6 +93,26 @@ export interface Replacing {
   mayEnd(): Promise<void>
 }
 
+/** An environment of the definition that another operator holds the way in to. */
+export interface Adoptable {
+  readonly owner: string
+  /** Who that is, and since when: in a few words. */
+  readonly holder: string
+  readonly machines: readonly Machine[]
+  readonly volumes: readonly KeptVolume[]
+}
+
+/** Moving the way in of machines from one operator to another. */
+export interface Adoption {
+  /** Undefined: this operator holds it already. Throws CopseError where there is nothing to adopt, or it is not clear what. */
+  find(context: ProviderContext): Promise<Adoptable | undefined>
+  /**
+   * Gives the machines this operator's key in place of the former one, and learns their host keys; restarts nothing.
+   * Cut short, it is done again from the start. Answers the highest run number that a machine has seen.
+   */
+  take(context: ProviderContext, adoptable: Pick<Adoptable, 'owner'>): Promise<number>
+}
+
 export interface MachineProvider {
   readonly name: string
   /** False: machines are the user's own; copse neither makes nor destroys them. */
@@ -115,9 +142,14 @@ export interface MachineProvider {
   readonly volumes?: VolumeStore
   /** Absent where it installs none. */
   readonly packages?: BoxPackages
+  /** Absent where operators go in by keys of their own. */
+  readonly adoption?: Adoption
   /** Removes what `prepare` made, when nothing else uses it. */
   release(context: ProviderContext): Promise<void>
+  /** The way that copse itself goes in. */
   target(context: ProviderContext, host: Host): Promise<SshTarget>
+  /** Where sshd is and which key it has, for whoever has a way in of their own; throws CopseError where that is not known. */
+  door(context: ProviderContext, host: Host): Promise<SshTarget>
   /** The uuid in the identity (model/identity.ts) of a machine that copse made; undefined for servers that it did not make. */
   identity(context: ProviderContext, host: Host): Promise<string | undefined>
 }

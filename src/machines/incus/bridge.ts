@@ -4,13 +4,9 @@ import type { Environment } from '../../model/environment.ts'
 import type { ProviderContext } from '../provider.ts'
 import { Network } from './api.ts'
 import type { Client } from './client.ts'
+import { bridgeAddress, holderLabels, requireHeld } from './holding.ts'
 import { bridgeName, labels, ownerOf, ownLabels } from './names.ts'
 import { boxNetworks, findClash, formatSubnet, freeSubnet } from './networks.ts'
-
-/** `10.61.0.1/24`: what the bridge has as its own address. */
-export function bridgeAddress({ subnet, gateway }: Pick<Environment, 'subnet' | 'gateway'>): string {
-  return `${gateway}/${subnet.split('/')[1]}`
-}
 
 export async function findBridge(client: Client, context: ProviderContext): Promise<Network | undefined> {
   const owner = ownerOf(context)
@@ -21,6 +17,7 @@ export async function findBridge(client: Client, context: ProviderContext): Prom
 /** Makes the bridge, or gives it the subnet that the definition has now. */
 export async function ensureBridge(client: Client, context: ProviderContext): Promise<void> {
   const { environment } = context
+  await requireHeld(client, context)
   const wanted = bridgeAddress(environment)
   const found = await findBridge(client, context)
   if (found?.config['ipv4.address'] === wanted) return
@@ -40,6 +37,7 @@ export async function ensureBridge(client: Client, context: ProviderContext): Pr
     // Names are the definition's work; the bridge only forwards questions about the rest of the world.
     'dns.mode': 'none',
     ...ownLabels(context),
+    ...(!found && holderLabels(context)),
   }
   const what = `make the network ${environment.subnet}`
   if (found)

@@ -17,6 +17,8 @@ export interface Change {
 
 export interface Client {
   readonly engine: Engine
+  /** The text of a file of a machine; undefined where there is none. */
+  text(path: string): Promise<string | undefined>
   /** What is at a path; undefined where there is nothing. */
   read<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined>
   /** Makes the change and waits until it is made. */
@@ -68,6 +70,14 @@ export function connect(engine: Engine, signal?: AbortSignal): Client {
   return {
     engine,
     change,
+    async text(path) {
+      const said = await exchange(engine, { method: 'GET', path, seconds: 30 }, signal)
+      // A file comes as it is, and only trouble as JSON.
+      if (!said.startsWith('{"')) return said
+      const answer = parse(engine, said, path)
+      if (answer.type === 'error' && answer.error_code === 404) return undefined
+      throw refused(engine, `read ${path}`, errorOf(answer))
+    },
     async read(path, schema) {
       const answer = await ask({ method: 'GET', path, seconds: 30 })
       if (answer.type === 'error' && answer.error_code === 404) return undefined

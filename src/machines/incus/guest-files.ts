@@ -24,6 +24,9 @@ export interface KeyPair {
   readonly public: string
 }
 
+/** What opens a machine to copse itself. */
+export const operatorKeysFile = '/root/.ssh/authorized_keys'
+
 export function guestFiles(
   environment: Environment,
   host: Host,
@@ -36,7 +39,7 @@ export function guestFiles(
     { path: '/etc/hosts', mode: '0644', text: hostsFile(environment) },
     { path: '/etc/network/interfaces', mode: '0644', text: interfaces(environment, host) },
     { path: '/etc/resolv.conf', mode: '0644', text: resolvConf(environment) },
-    { path: '/root/.ssh/authorized_keys', mode: '0600', text: `${operatorKey}\n` },
+    { path: operatorKeysFile, mode: '0600', text: `${operatorKey}\n` },
     { path: '/etc/ssh/ssh_host_ed25519_key', mode: '0600', text: hostKey.private },
     { path: '/etc/ssh/ssh_host_ed25519_key.pub', mode: '0644', text: `${hostKey.public}\n` },
     { path: '/var/lib/copse/identity', mode: '0644', text: identityText(environment, host, uuid) },

@@ -53,6 +53,22 @@ export function stateOf(instances: readonly Instance[], context: ProviderContext
   return { host: host.name, state: 'foreign', detail: `the engine has a '${name}' that copse did not make` }
 }
 
+/** The machine of a host of the environment that the definition means, whoever made that. Pure. */
+export function machineAt(
+  instances: readonly Instance[],
+  context: ProviderContext,
+  host: Pick<Host, 'name' | 'address'>,
+): Instance | undefined {
+  const { ecosystem, name } = context.environment
+  const own = instanceOf(instances, context, host.name)
+  const isMeant = ({ config, devices }: Instance) =>
+    config[labels.ecosystem] === ecosystem &&
+    config[labels.environment] === name &&
+    config[labels.host] === host.name &&
+    devices.eth0?.['ipv4.address'] === host.address
+  return own ?? instances.find(isMeant)
+}
+
 /** Machines that the definition no longer names. Pure. */
 export function strangers(instances: readonly Instance[], context: ProviderContext): readonly Machine[] {
   const known = new Set(context.environment.hosts.map(({ name }) => name))

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ensureOperatorKey, makeKeyPair, operatorKeyFile, sweepKeys } from './keys.ts'
+import { ensureOperatorKey, makeKeyPair, operatorKeyFile, sweepKeys, withOperatorKey } from './keys.ts'
 import { dropPin, pinnedHosts, readPin, writePin } from './pins.ts'
 
 let directory: string
@@ -43,4 +43,11 @@ test('what is kept of a machine is there until it is dropped', async () => {
   expect(await pinnedHosts(directory)).toEqual(['web1'])
   await dropPin(directory, 'web1')
   expect(await pinnedHosts(directory)).toEqual([])
+})
+
+test('the key of one operator takes the place of the other’s, and keys of people stay', () => {
+  const before = '# by hand\nssh-ed25519 AAAAone copse\nssh-ed25519 AAAAana ana copse\n'
+  const after = '# by hand\nssh-ed25519 AAAAana ana copse\n'
+  expect(withOperatorKey(before, 'ssh-ed25519 AAAAtwo copse')).toBe(`ssh-ed25519 AAAAtwo copse\n${after}`)
+  expect(withOperatorKey('', 'ssh-ed25519 AAAAtwo copse')).toBe('ssh-ed25519 AAAAtwo copse\n')
 })

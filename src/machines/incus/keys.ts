@@ -32,6 +32,12 @@ export async function ensureOperatorKey(stateDir: string): Promise<string> {
   return publicKeyOf(path)
 }
 
+/** The text of a machine's authorized_keys with this key in place of those that copse made; others stay. Pure. */
+export function withOperatorKey(text: string, key: string): string {
+  const others = text.split('\n').filter((line) => line !== '' && !/^ssh-ed25519 \S+ copse$/.test(line))
+  return [key, ...others].map((line) => `${line}\n`).join('')
+}
+
 /** Removes what a killed run left of a key that it made; no other run of the environment may be at work. */
 export async function sweepKeys(directory: string): Promise<void> {
   const names = existsSync(directory) ? await readdir(directory) : []

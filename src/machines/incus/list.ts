@@ -1,6 +1,7 @@
 /** The state of every machine of an environment. Changes nothing, and needs no engine where nothing was ever made. */
 import type { Machine, ProviderContext } from '../provider.ts'
 import { connect } from './client.ts'
+import { readHoldings, refusalOf } from './holding.ts'
 import { readInstances, stateOf, strangers } from './instances.ts'
 import { pinnedHosts } from './pins.ts'
 import { reach } from './reach.ts'
@@ -9,7 +10,11 @@ export async function listMachines(context: ProviderContext): Promise<readonly M
   const { environment, signal, stateDir } = context
   const found = await reach(signal)
   if (found.state === 'answers') {
-    const instances = await readInstances(connect(found.engine, signal))
+    const client = connect(found.engine, signal)
+    const [instances, holdings] = await Promise.all([readInstances(client), readHoldings(client, context)])
+    const refusal = refusalOf(holdings, context)
+    if (refusal)
+      return environment.hosts.map(({ name }) => ({ host: name, state: 'foreign' as const, ...refusal }))
     return [
       ...environment.hosts.map((host) => stateOf(instances, context, host)),
       ...strangers(instances, context),

@@ -7,10 +7,11 @@ import type { ProviderContext } from '../provider.ts'
 import type { Instance } from './api.ts'
 import type { Client } from './client.ts'
 import { goldenName } from './golden.ts'
-import { type GuestFile, guestFiles } from './guest-files.ts'
+import { guestFiles } from './guest-files.ts'
 import { removeInstance, startInstance } from './instance-changes.ts'
 import { instancesOf, isHalfMade, readInstances, stateOf } from './instances.ts'
 import { ensureOperatorKey, makeKeyPair } from './keys.ts'
+import { writeMachineFile } from './machine-files.ts'
 import { bridgeName, instanceName, labels, macAddress, ownerOf, ownLabels, poolName } from './names.ts'
 import { dropPin, type Pin, writePin } from './pins.ts'
 import { untilSshAnswers } from './ssh-answer.ts'
@@ -77,7 +78,7 @@ export async function stage(making: Making, name: string, remember: Remember): P
   remember(() => removeInstance(client, { name }))
   await client.change({ method: 'POST', path: '/1.0/instances', what: `make ${name}`, body: { json: body } })
   const files = guestFiles(environment, host, { uuid, hostKey, operatorKey })
-  await Promise.all(files.map((file) => pushFile(client, name, file)))
+  await Promise.all(files.map((file) => writeMachineFile(client, name, file)))
   return { name, pin: { uuid, hostKey: hostKey.public } }
 }
 
@@ -152,23 +153,6 @@ function devicesOf(context: ProviderContext, host: Host) {
     },
     ...volumeDevices(context, host),
   }
-}
-
-async function pushFile(client: Client, name: string, { path, mode, text }: GuestFile): Promise<void> {
-  const { header } = client.engine.product
-  await client.change({
-    method: 'POST',
-    path: `/1.0/instances/${name}/files?${new URLSearchParams({ path })}`,
-    what: `write ${path} of ${name}`,
-    headers: {
-      [`${header}-type`]: 'file',
-      [`${header}-uid`]: '0',
-      [`${header}-gid`]: '0',
-      [`${header}-mode`]: mode,
-      [`${header}-write`]: 'overwrite',
-    },
-    body: { text },
-  })
 }
 
 /** Only between steps: what the engine has begun is let finish, so that it can be undone. */

@@ -7,8 +7,13 @@ import type { ProviderContext } from '../provider.ts'
 export const labels = {
   ecosystem: 'user.copse.ecosystem',
   environment: 'user.copse.environment',
-  /** The hash of ecosystem, environment and state directory. */
+  /** The hash of ecosystem, environment and the state directory that it was made from. */
   owner: 'user.copse.owner',
+  /** On a network: the same hash of the state directory that holds the way in now; absent where that is the owner's. */
+  operator: 'user.copse.operator',
+  /** On a network: who that is, for people to read, and since when. */
+  who: 'user.copse.who',
+  since: 'user.copse.since',
   host: 'user.copse.host',
   volume: 'user.copse.volume',
   uuid: 'user.copse.uuid',
@@ -22,19 +27,24 @@ export const labels = {
   /** When that was made, and what it holds. */
   made: 'user.copse.made',
   holds: 'user.copse.holds',
-  /** `making` until all files are in it, then `made`. */
+  /** `making` until all files are in it, then `made`; on a network `moving` while its way in changes hands. */
   stage: 'user.copse.stage',
 } as const
 
 /** The pool that all environments of an engine share. */
 export const poolName = 'copse'
 
-/** Tells one environment of one checkout from every other on the box: its state directory holds the keys to it. */
-export function ownerOf({
+/** Tells one operator's environment of one checkout from every other on the box: its state directory holds the keys to it. */
+export function operatorOf({
   environment,
   stateDir,
 }: Pick<ProviderContext, 'environment' | 'stateDir'>): string {
   return sha256(`${environment.ecosystem}\n${environment.name}\n${stateDir}`).slice(0, 16)
+}
+
+/** The operator that it was made by, which all its names and labels keep when another one adopts it. */
+export function ownerOf(context: Pick<ProviderContext, 'environment' | 'stateDir' | 'owner'>): string {
+  return context.owner ?? operatorOf(context)
 }
 
 /** Labels of everything that belongs to one environment. */

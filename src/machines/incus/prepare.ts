@@ -3,11 +3,12 @@ import { CopseError } from '../../lib/errors.ts'
 import type { DebianRelease } from '../../model/environment.ts'
 import type { ProviderContext } from '../provider.ts'
 import { lockBox } from './box-lock.ts'
-import { bridgeAddress, ensureBridge, findBridge, refuseClash } from './bridge.ts'
+import { ensureBridge, findBridge, refuseClash } from './bridge.ts'
 import { type Client, connect } from './client.ts'
 import { readDistribution } from './distribution.ts'
 import { chooseEngine, ensureEngine, missingPrograms } from './ensure-engine.ts'
 import { noteForwarding } from './forwarding.ts'
+import { bridgeAddress, requireHeld } from './holding.ts'
 import { ensureIsolation, readIsolation } from './isolation.ts'
 import { sweepKeys } from './keys.ts'
 import { createPool, findPool } from './pool.ts'
@@ -19,7 +20,11 @@ export async function prepareBox(context: ProviderContext): Promise<void> {
   await sweepKeys(context.stateDir)
   const found = await reach(signal)
   if (found.state === 'silent') throw found.trouble
-  if (found.state === 'answers' && (await isPrepared(connect(found.engine, signal), context))) return
+  if (found.state === 'answers') {
+    const client = connect(found.engine, signal)
+    await requireHeld(client, context)
+    if (await isPrepared(client, context)) return
+  }
   requireRoot(`up ${environment.name}`)
   await refuseClash(context)
   const distribution = await readDistribution()

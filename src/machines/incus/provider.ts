@@ -1,12 +1,16 @@
 /** The machine provider `incus`: system containers of Incus or LXD on this box. */
 import { CopseError } from '../../lib/errors.ts'
+import type { Host } from '../../model/environment.ts'
 import type { MachineProvider, ProviderContext } from '../provider.ts'
+import { findAdoptable, takeOver } from './adopt.ts'
 import { lockBox } from './box-lock.ts'
 import { boxPackages } from './box-packages.ts'
 import { type Client, connect } from './client.ts'
 import { wakeEngine } from './daemon.ts'
+import { doorOf, whyNoPin } from './door.ts'
 import { examineBox } from './examine.ts'
 import { imageStore } from './golden.ts'
+import { requireHeld } from './holding.ts'
 import { removeInstance } from './instance-changes.ts'
 import { instancesOf, readInstances } from './instances.ts'
 import { mendIsolation } from './isolation.ts'
@@ -27,21 +31,26 @@ export const incus: MachineProvider = {
   list: listMachines,
   prepare: prepareBox,
   mend: mendIsolation,
-  create: async (context, host, image) => ensureMachine(await engineOf(context), context, { host, image }),
+  create: async (context, host, image) => ensureMachine(await heldEngineOf(context), context, { host, image }),
   replace: async (context, host, replacing) =>
-    replaceMachine(await engineOf(context), context, { host, ...replacing }),
-  start: async (context, host) => ensureMachine(await engineOf(context), context, { host }),
+    replaceMachine(await heldEngineOf(context), context, { host, ...replacing }),
+  start: async (context, host) => ensureMachine(await heldEngineOf(context), context, { host }),
   images: imageStore(runningEngine),
   volumes: volumeStore(runningEngine),
 
   async destroy(context, host) {
-    const client = await engineOf(context)
+    const client = await heldEngineOf(context)
     const found = instancesOf(await readInstances(client), context, host)
     await Promise.all(found.map((one) => removeInstance(client, one)))
     await dropPin(context.stateDir, host)
   },
 
   packages: boxPackages,
+
+  adoption: {
+    find: async (context) => findAdoptable(await engineOf(context), context),
+    take: async (context, { owner }) => takeOver(await engineOf(context), context, owner),
+  },
 
   async release(context) {
     const found = await reach(context.signal)
@@ -53,7 +62,7 @@ export const incus: MachineProvider = {
   },
 
   async target(context, host) {
-    const { hostKey } = await pinOf(context, host.name)
+    const { hostKey } = await pinOf(context, host)
     return {
       address: host.address,
       port: 22,
@@ -64,7 +73,9 @@ export const incus: MachineProvider = {
     }
   },
 
-  identity: async (context, host) => (await pinOf(context, host.name)).uuid,
+  door: doorOf,
+
+  identity: async (context, host) => (await pinOf(context, host)).uuid,
 }
 
 async function runningEngine({ signal }: ProviderContext): Promise<Client | undefined> {
@@ -83,10 +94,15 @@ async function engineOf({ environment, signal }: ProviderContext): Promise<Clien
   })
 }
 
-async function pinOf({ environment, stateDir }: ProviderContext, host: string) {
-  const pin = await readPin(stateDir, host)
+/** That of an environment that this operator holds the way in to. */
+async function heldEngineOf(context: ProviderContext): Promise<Client> {
+  const client = await engineOf(context)
+  await requireHeld(client, context)
+  return client
+}
+
+async function pinOf(context: ProviderContext, host: Host) {
+  const pin = await readPin(context.stateDir, host.name)
   if (pin) return pin
-  throw new CopseError('failed', `the keys to ${host} are not in ${stateDir}: it was made from elsewhere`, {
-    hint: `copse rebuild ${environment.name} ${host}`,
-  })
+  throw await whyNoPin(context, host)
 }

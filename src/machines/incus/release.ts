@@ -8,6 +8,7 @@ import { stopEngine } from './daemon.ts'
 import { removeEngineFiles } from './engine-files.ts'
 import { removeEngineTable } from './engine-table.ts'
 import { restoreForwarding } from './forwarding.ts'
+import { requireHeld } from './holding.ts'
 import { dropImages } from './image.ts'
 import { removeInstance } from './instance-changes.ts'
 import { ownInstances, readInstances } from './instances.ts'
@@ -20,6 +21,7 @@ import { isTemplate } from './template.ts'
 /** Call it under the box's lock, when the environment has no machine any more. */
 export async function releaseBox(client: Client, context: ProviderContext): Promise<void> {
   const { environment } = context
+  await requireHeld(client, context)
   const instances = await readInstances(client)
   const own = ownInstances(instances, context)
   if (own.length > 0)

@@ -3,6 +3,7 @@ import type { Host } from '../../model/environment.ts'
 import type { KeptVolume, ProviderContext, VolumeStore } from '../provider.ts'
 import { type Instance, Volumes } from './api.ts'
 import type { Client } from './client.ts'
+import { requireHeld } from './holding.ts'
 import { labels, ownerOf, ownLabels, poolName, volumeName } from './names.ts'
 
 const path = `/1.0/storage-pools/${poolName}/volumes/custom`
@@ -14,15 +15,21 @@ export function volumeStore(
   return {
     async list(context) {
       const client = await clientOf(context)
-      return client ? (await ownVolumes(client, context)).map(({ host, name }) => ({ host, name })) : []
+      return client ? listVolumes(client, context) : []
     },
     async remove(context, { host, name }) {
       const client = await clientOf(context)
+      if (client) await requireHeld(client, context)
       const found =
         client && (await ownVolumes(client, context)).find((one) => one.host === host && one.name === name)
       if (found) await client.remove(`${path}/${found.inPool}`, `delete the volume ${name} of ${host}`)
     },
   }
+}
+
+/** Those of the environment, whether the definition still names them or not. */
+export async function listVolumes(client: Client, context: ProviderContext): Promise<readonly KeptVolume[]> {
+  return (await ownVolumes(client, context)).map(({ host, name }) => ({ host, name }))
 }
 
 /** Makes those of a host that are not there yet. */
