@@ -1,31 +1,41 @@
 /** The ways into an environment's hosts, as people's own `ssh` takes them. */
 import { existsSync } from 'node:fs'
-import type { Session } from '../engine/session.ts'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { desiredHost, type Session } from '../engine/session.ts'
 import { CopseError } from '../lib/errors.ts'
 import type { Host } from '../model/environment.ts'
+import { replaceFile } from '../transports/replace-file.ts'
 import { knownHostsIn, writeKnownHosts } from '../transports/ssh/arguments.ts'
 import type { SshLink } from '../transports/ssh/options.ts'
+import type { SshTarget } from '../transports/ssh-target.ts'
+import { type OwnKey, ownKeys } from './own-keys.ts'
+import { type PersonalWay, wayOfPerson } from './way-of-person.ts'
 
-/** A host with its way in; undefined where there is none yet: its machine does not exist. */
+/** A host with its way in, or why there is none. */
 export interface HostLink {
   readonly host: Host
   readonly link: SshLink | undefined
+  readonly trouble: CopseError | undefined
+  /** Set where somebody goes in as themselves. */
+  readonly person: PersonalWay | undefined
+}
+
+interface Found extends Omit<HostLink, 'link'> {
+  readonly alias: string
+  readonly target: SshTarget | undefined
 }
 
 /** All hosts', because the file of pinned keys that they share is written whole. */
-export async function linksOf({ desired, provider, providerContext }: Session): Promise<readonly HostLink[]> {
-  const { hosts, domain } = desired.environment
-  const found = await Promise.all(
-    hosts.map(async (host) => ({
-      host,
-      alias: `${host.machine}.${domain}`,
-      target: await provider.target(providerContext, host).catch(absentWhenExpected),
-    })),
-  )
+export async function linksOf(session: Session): Promise<readonly HostLink[]> {
+  const { hosts, people } = session.desired.environment
+  const { stateDir } = session.providerContext
+  const own = people.length > 0 ? await ownKeys() : []
+  const found = await Promise.all(hosts.map((host) => wayInto(session, host, own)))
   const pinned = found.flatMap(({ alias, target }) => (target ? [{ alias, target }] : []))
-  const knownHosts = await writeKnownHosts(providerContext.stateDir, pinned)
-  return found.map(({ host, alias, target }) => ({
-    host,
+  const knownHosts = await writeKnownHosts(stateDir, pinned)
+  return found.map(({ alias, target, ...rest }) => ({
+    ...rest,
     link: target && { alias, target, knownHosts },
   }))
 }
@@ -35,6 +45,27 @@ export async function renewKnownHosts(session: Session): Promise<void> {
   if (existsSync(knownHostsIn(session.providerContext.stateDir))) await linksOf(session)
 }
 
-function absentWhenExpected(error: unknown): undefined {
-  if (!(error instanceof CopseError)) throw error
+/** A person's own, so that the host's log says who it was; else the one of copse itself. */
+async function wayInto(session: Session, host: Host, own: readonly OwnKey[]): Promise<Found> {
+  const { provider, providerContext, desired } = session
+  const { domain, people } = desired.environment
+  const person = wayOfPerson(desiredHost(desired, host.name), people, own)
+  const known = { host, alias: `${host.machine}.${domain}`, person }
+  try {
+    if (!person) return { ...known, target: await provider.target(providerContext, host), trouble: undefined }
+    const door = await provider.door(providerContext, host)
+    const identityFile = person.key.file ?? (await fileFor(person, providerContext.stateDir))
+    return { ...known, target: { ...door, user: person.user, identityFile }, trouble: undefined }
+  } catch (trouble) {
+    if (trouble instanceof CopseError) return { ...known, target: undefined, trouble }
+    throw trouble
+  }
+}
+
+/** A public key in a file tells OpenSSH which of an agent's keys is meant. */
+async function fileFor({ person, key }: PersonalWay, stateDir: string): Promise<string> {
+  await mkdir(stateDir, { recursive: true, mode: 0o700 })
+  const file = join(stateDir, 'own-key.pub')
+  await replaceFile(file, `${key.line} ${person}\n`)
+  return file
 }

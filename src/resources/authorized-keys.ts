@@ -61,6 +61,11 @@ function nameOf(key: string): string {
 
 export const authorizedKeysKind = defineKind(definition)
 
+/** What a resource of this kind says; undefined for one of another kind. */
+export function keysSpecOf({ kind, spec: said }: Resource): KeysSpec | undefined {
+  return kind === definition.name ? spec.safeParse(said).data : undefined
+}
+
 /** Exactly these keys open the account; with `exclusive: false` other keys stay, whoever put them there. */
 export function authorizedKeys(
   user: string,

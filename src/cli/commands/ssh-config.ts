@@ -10,14 +10,15 @@ export const command = defineCommand<HostFlags>({
   flags: hostFlags,
   more: `Example:
   copse ssh-config dev > ~/.ssh/copse-dev    and \`Include copse-dev\` at the top of ~/.ssh/config
-Then ssh devweb1, scp, rsync, git and editors go in as copse does.`,
+Then ssh devweb1, scp, rsync, git and editors go in as \`copse ssh\` does: with your own key where you are in
+the environment's \`people\`, else with that of copse.`,
   run: (invocation) =>
     withEnvironment(invocation, async ({ session, hosts }) => {
       const { screen } = invocation
-      for (const { host, link } of await linksOf(session)) {
+      for (const { host, link, trouble } of await linksOf(session)) {
         if (!hosts.includes(host.name)) continue
         if (link) screen.print(`${sshConfigStanza(link, [host.machine, host.fqdn])}\n`)
-        else screen.note(`${host.name} is left out: its machine does not exist\n`)
+        else screen.note(`${host.name} is left out: ${trouble?.message ?? 'there is no way in'}\n`)
       }
       return 0
     }),
