@@ -43,3 +43,11 @@ test('verbosely also what each system says of itself', () => {
     "
   `)
 })
+
+test('what several have in common is said once, with what to do about it', () => {
+  const taken = { state: 'foreign' as const, detail: 'another operator has it', hint: 'copse adopt dev' }
+  const both = hosts.map((host) => ({ ...host, ...taken }))
+  expect(renderStatus(both, { paint: plainPaint, isVerbose: false })).toMatch(
+    /\nweb1, web2: another operator has it\n {2}copse adopt dev\n$/,
+  )
+})

@@ -26,7 +26,7 @@ export function renderStatus(
 function troubles(hosts: readonly HostStatus[]): string {
   const inTrouble = hosts.filter(({ detail }) => detail !== undefined)
   const alike = Map.groupBy(inTrouble, ({ detail = '', hint }) =>
-    [detail, ...(hint === undefined ? [] : [`  ${hint}`])].map(printableLine).join('\n'),
+    [printableLine(detail), ...(hint === undefined ? [] : [`  ${printableLine(hint)}`])].join('\n'),
   )
   return [...alike].map(([text, those]) => `${those.map(({ host }) => host).join(', ')}: ${text}\n`).join('')
 }

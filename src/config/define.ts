@@ -69,7 +69,10 @@ export interface HostInput {
   readonly host: Host
 }
 
-/** Somebody with a way in. */
+/**
+ * Somebody with a way in: their keys open the account of role `base` (`ops`), which may do everything, and no longer do
+ * after the `up` that follows their leaving. Logins that are open stay; with the last person the account goes, and its logins.
+ */
 export interface PersonDefinition<EnvironmentName extends string = string> {
   /** A lower-case account name: `ana`. */
   readonly name: string

@@ -18,7 +18,7 @@ export interface Run {
 
 /** Holds the environment's lock while `work` runs, and journals how it ended, also when it throws. */
 export async function asRun<Report extends Pick<UpReport, 'outcomes' | 'verdicts'>>(
-  session: Session,
+  session: Pick<Session, 'context'>,
   options: Pick<ChangeOptions, 'lockTimeoutMs' | 'command'>,
   work: (run: Run) => Promise<Report>,
 ): Promise<Report> {

@@ -130,14 +130,27 @@ elif [ -n "$(find "$home" -maxdepth 0 -nouser)" ]; then
 fi`
 }
 
-/** Sessions of the account are ended: userdel refuses while there are processes. */
+/**
+ * All that runs as the account is ended: userdel refuses while there are processes, and without logind nobody else knows
+ * of logins. Those of containers on the host that happen to have its number are left alone.
+ */
 function remove(name: string): Shell {
   return sh`loginctl terminate-user ${name} 2>/dev/null || :
+uid=$(id -u ${name})
+end() {
+  if [ "$uid" -eq 0 ]; then return 0; fi
+  # Who owns a directory in /proc says nothing: that of a login's sshd is root's.
+  for pid in $(grep -lE "^Uid:.*[[:space:]]$uid([[:space:]]|\$)" /proc/[0-9]*/status 2>/dev/null | cut -d / -f 3); do
+    if [ "/proc/$pid/ns/pid" -ef /proc/self/ns/pid ]; then kill "-$1" "$pid" 2>/dev/null || :; fi
+  done
+}
+end TERM
 tries=0
 until userdel -- ${name}; do
   tries=$((tries + 1))
   if [ "$tries" -ge 10 ]; then exit 1; fi
   sleep 0.5
+  end KILL
 done
 rm -f ${markOf('user', name)}`
 }

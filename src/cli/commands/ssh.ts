@@ -22,7 +22,7 @@ Who is in the environment's \`people\` goes in with their own key (of the ssh-ag
 account that role base gives people, \`ops\`, and is root by sudo: the host's log says whose key it was. That
 needs no state of earlier runs, but an engine that may be asked for host keys. Everybody else goes in as copse
 itself does. A login that is open stays open when somebody is taken out of \`people\`:
-\`copse exec dev -- loginctl terminate-user ops\` ends all of that account.
+\`copse exec dev -- pkill -KILL -u ops\` ends all of that account.
 The exit code is that of ssh.`,
   run: (invocation) =>
     withEnvironment(invocation, async (opened) => {
