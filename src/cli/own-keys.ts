@@ -13,6 +13,11 @@ export interface OwnKey {
   readonly file: string | undefined
 }
 
+/** One that OpenSSH can be told of. */
+export interface NamedKey extends OwnKey {
+  readonly file: string
+}
+
 /** Those in files first: they can be named to OpenSSH as they are. */
 export async function ownKeys(directory = join(homedir(), '.ssh')): Promise<readonly OwnKey[]> {
   const [files, agent] = await Promise.all([keysInFiles(directory), keysOfAgent()])

@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { desiredHost, type Session } from '../engine/session.ts'
+import { sha256 } from '../lib/digest.ts'
 import { CopseError } from '../lib/errors.ts'
-import type { Host } from '../model/environment.ts'
+import type { Host, Person } from '../model/environment.ts'
 import { replaceFile } from '../transports/replace-file.ts'
 import { knownHostsIn, writeKnownHosts } from '../transports/ssh/arguments.ts'
 import type { SshLink } from '../transports/ssh/options.ts'
 import type { SshTarget } from '../transports/ssh-target.ts'
-import { type OwnKey, ownKeys } from './own-keys.ts'
+import { keyIn, type NamedKey, type OwnKey, ownKeys } from './own-keys.ts'
 import { type PersonalWay, wayOfPerson } from './way-of-person.ts'
 
 /** A host with its way in, or why there is none. */
@@ -30,7 +31,7 @@ interface Found extends Omit<HostLink, 'link'> {
 export async function linksOf(session: Session): Promise<readonly HostLink[]> {
   const { hosts, people } = session.desired.environment
   const { stateDir } = session.providerContext
-  const own = people.length > 0 ? await ownKeys() : []
+  const own = people.length > 0 ? await inFiles(await ownKeys(), people, stateDir) : []
   const found = await Promise.all(hosts.map((host) => wayInto(session, host, own)))
   const pinned = found.flatMap(({ alias, target }) => (target ? [{ alias, target }] : []))
   const knownHosts = await writeKnownHosts(stateDir, pinned)
@@ -46,7 +47,7 @@ export async function renewKnownHosts(session: Session): Promise<void> {
 }
 
 /** A person's own, so that the host's log says who it was; else the one of copse itself. */
-async function wayInto(session: Session, host: Host, own: readonly OwnKey[]): Promise<Found> {
+async function wayInto(session: Session, host: Host, own: readonly NamedKey[]): Promise<Found> {
   const { provider, providerContext, desired } = session
   const { domain, people } = desired.environment
   const person = wayOfPerson(desiredHost(desired, host.name), people, own)
@@ -54,18 +55,30 @@ async function wayInto(session: Session, host: Host, own: readonly OwnKey[]): Pr
   try {
     if (!person) return { ...known, target: await provider.target(providerContext, host), trouble: undefined }
     const door = await provider.door(providerContext, host)
-    const identityFile = person.key.file ?? (await fileFor(person, providerContext.stateDir))
-    return { ...known, target: { ...door, user: person.user, identityFile }, trouble: undefined }
+    const target = { ...door, user: person.user, identityFile: person.key.file }
+    return { ...known, target, trouble: undefined }
   } catch (trouble) {
     if (trouble instanceof CopseError) return { ...known, target: undefined, trouble }
     throw trouble
   }
 }
 
-/** A public key in a file tells OpenSSH which of an agent's keys is meant. */
-async function fileFor({ person, key }: PersonalWay, stateDir: string): Promise<string> {
+/** Those of people, each in a file: a public key in one tells OpenSSH which of an agent's keys is meant. */
+async function inFiles(
+  own: readonly OwnKey[],
+  people: readonly Person[],
+  stateDir: string,
+): Promise<readonly NamedKey[]> {
+  const wanted = new Set(people.flatMap(({ keys }) => keys.map(keyIn)))
+  const named: NamedKey[] = []
+  for (const { line, file } of own.filter((key) => wanted.has(key.line)))
+    named.push({ line, file: file ?? (await writeKey(line, stateDir)) })
+  return named
+}
+
+async function writeKey(line: string, stateDir: string): Promise<string> {
   await mkdir(stateDir, { recursive: true, mode: 0o700 })
-  const file = join(stateDir, 'own-key.pub')
-  await replaceFile(file, `${key.line} ${person}\n`)
+  const file = join(stateDir, `own-${sha256(line).slice(0, 8)}.pub`)
+  await replaceFile(file, `${line}\n`)
   return file
 }

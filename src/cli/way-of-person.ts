@@ -2,21 +2,21 @@
 import type { DesiredHost } from '../model/desired.ts'
 import type { Person } from '../model/environment.ts'
 import { keysSpecOf } from '../resources/authorized-keys.ts'
-import { keyIn, type OwnKey } from './own-keys.ts'
+import { keyIn, type NamedKey } from './own-keys.ts'
 
 /** Somebody's own way in. */
 export interface PersonalWay {
   readonly person: string
   /** The account on the host. */
   readonly user: string
-  readonly key: OwnKey
+  readonly key: NamedKey
 }
 
 /** The first account that the definition opens to a key of one of the environment's people that is at hand. */
 export function wayOfPerson(
   { resources }: Pick<DesiredHost, 'resources'>,
   people: readonly Person[],
-  own: readonly OwnKey[],
+  own: readonly NamedKey[],
 ): PersonalWay | undefined {
   const theirs = people.flatMap(({ name, keys }) =>
     own.filter(({ line }) => keys.some((key) => keyIn(key) === line)).map((key) => ({ person: name, key })),
