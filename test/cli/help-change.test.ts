@@ -123,3 +123,25 @@ test('help of rebuild', async () => {
     "
   `)
 })
+
+test('help of adopt', async () => {
+  expect(await help('adopt')).toMatchInlineSnapshot(`
+    "Usage: copse adopt ENV [flags]
+
+    take over an environment that another operator has made on this box
+
+    Options:
+      -y, --yes                  consent to what would be asked
+      --lock-timeout <DURATION>  wait this long for another run to end; default 30s
+      -h, --help                 print help
+
+    Whoever ran \`copse up ENV\` first holds the only key to its machines. With the same config in a checkout of
+    your own, and access to the container engine (root or its group), you take that over: each machine gets your key
+    in place of theirs, and its host key is read through the engine and pinned. Machines, data and names stay as they
+    are and nothing restarts; who held the way in before is told so, and can adopt it back. The keys of \`people\`,
+    keys that somebody else put there, and logins that are open are not touched. Cut short, run it again.
+    It shows what it would take over and asks; --yes answers.
+    Exit codes: 0, also when all of it is yours already; 5 when not confirmed, or when it is not clear which is meant.
+    "
+  `)
+})

@@ -114,6 +114,11 @@ test('help of ssh', async () => {
     Examples:
       copse ssh dev web1
       copse ssh dev web1 -- journalctl -u nginx -f
+    Who is in the environment's \`people\` goes in with their own key (of the ssh-agent, or in ~/.ssh) as the
+    account that role base gives people, \`ops\`, and is root by sudo: the host's log says whose key it was. That
+    needs no state of earlier runs, but an engine that may be asked for host keys. Everybody else goes in as copse
+    itself does. A login that is open stays open when somebody is taken out of \`people\`:
+    \`copse exec dev -- pkill -KILL -u ops\` ends all of that account.
     The exit code is that of ssh.
     "
   `)
@@ -132,7 +137,8 @@ test('help of ssh-config', async () => {
 
     Example:
       copse ssh-config dev > ~/.ssh/copse-dev    and \`Include copse-dev\` at the top of ~/.ssh/config
-    Then ssh devweb1, scp, rsync, git and editors go in as copse does.
+    Then ssh devweb1, scp, rsync, git and editors go in as \`copse ssh\` does: with your own key where you are in
+    the environment's \`people\`, else with that of copse.
     "
   `)
 })

@@ -158,8 +158,19 @@ test('a machine that the definition no longer names is still listed, and can be 
   ])
 })
 
-test('another checkout sees none of these machines, and its subnet clashes', async () => {
+test('another checkout is told whose these machines are, and can do nothing to them', async () => {
   const other = { ...context, stateDir: `${context.stateDir}-other` }
+  const told = { state: 'foreign', hint: expect.stringMatching(/^copse adopt dev /) }
+  expect(await provider.list(other)).toMatchObject([told, told])
+  const refused = { code: 'refused', hint: told.hint }
+  await expect(provider.prepare(other)).rejects.toMatchObject(refused)
+  await expect(provider.create(other, new13)).rejects.toMatchObject(refused)
+  await expect(provider.destroy(other, 'new')).rejects.toMatchObject(refused)
+})
+
+test('the subnet of another ecosystem clashes', async () => {
+  const environment = { ...context.environment, ecosystem: 'another' }
+  const other = { ...context, environment }
   expect((await provider.list(other)).map(({ state }) => state)).toEqual(['absent', 'absent'])
   await expect(provider.prepare(other)).rejects.toMatchObject({
     code: 'failed',

@@ -12,6 +12,7 @@ import type { Engine } from './engine.ts'
 import { chooseEngine, missingPrograms } from './ensure-engine.ts'
 import { finding, mending } from './finding.ts'
 import { examineResolvers } from './guest-resolvers.ts'
+import { requireHeld } from './holding.ts'
 import { inotifyDetail, inotifyLimit, raiseInotifyLimit, roomyLimit } from './inotify.ts'
 import { readInstances } from './instances.ts'
 import { readMirrors } from './mirrors.ts'
@@ -39,6 +40,7 @@ export async function examineBox(context: ProviderContext): Promise<readonly Fin
     await finding('packages', async () => `guests get theirs from ${(await readMirrors()).archive}`),
     await finding('resolvers', async () => examineResolvers(environment, (await readMirrors()).archive)),
     await finding('subnet', async () => {
+      if (found.state === 'answers') await requireHeld(connect(found.engine, signal), context)
       await refuseClash(context)
       return `${environment.subnet} is free`
     }),

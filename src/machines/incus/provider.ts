@@ -31,7 +31,8 @@ export const incus: MachineProvider = {
   list: listMachines,
   prepare: prepareBox,
   mend: mendIsolation,
-  create: async (context, host, image) => ensureMachine(await heldEngineOf(context), context, { host, image }),
+  create: async (context, host, image) =>
+    ensureMachine(await heldEngineOf(context), context, { host, image }),
   replace: async (context, host, replacing) =>
     replaceMachine(await heldEngineOf(context), context, { host, ...replacing }),
   start: async (context, host) => ensureMachine(await heldEngineOf(context), context, { host }),
