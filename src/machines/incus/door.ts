@@ -5,7 +5,7 @@ import type { SshTarget } from '../../transports/ssh-target.ts'
 import type { ProviderContext } from '../provider.ts'
 import { readHostKey } from './adopt.ts'
 import { connect } from './client.ts'
-import { readHoldings, refusalOf } from './holding.ts'
+import { readRefusal } from './holding.ts'
 import { machineAt, readInstances } from './instances.ts'
 import { readPin } from './pins.ts'
 import { reach } from './reach.ts'
@@ -32,7 +32,7 @@ export async function whyNoPin(context: ProviderContext, host: Host): Promise<Co
   if (found.state === 'silent') return noKeys(host, `, and ${found.trouble.message}`, found.trouble.hint)
   if (found.state === 'down') return absent(context, host)
   const client = connect(found.engine, signal)
-  const refusal = refusalOf(await readHoldings(client, context), context)
+  const refusal = await readRefusal(client, context)
   if (refusal) return new CopseError('refused', `${host.name}: ${refusal.detail}`, { hint: refusal.hint })
   if (!machineAt(await readInstances(client), context, host)) return absent(context, host)
   return noKeys(host, ` in ${stateDir}`, `copse adopt ${environment.name}`)

@@ -2,8 +2,10 @@ import { expect, test } from 'vitest'
 import type { Environment } from '../../model/environment.ts'
 import type { ProviderContext } from '../provider.ts'
 import { chooseHolding } from './adopt.ts'
-import { bridgeAddress, type Holding, refusalOf } from './holding.ts'
-import { operatorOf } from './names.ts'
+import { connect } from './client.ts'
+import { fakeEngine } from './fake-engine.ts'
+import { bridgeAddress, type Holding, readRefusal, refusalOf } from './holding.ts'
+import { bridgeName, labels, operatorOf, ownLabels } from './names.ts'
 
 const environment: Environment = {
   ecosystem: 'office',
@@ -86,4 +88,19 @@ test('nothing to adopt, and several that could be meant, are refused', () => {
 test('an operator who has one of their own does not lose sight of it by adopting another', () => {
   const own = { ...made, owner: operatorOf(ben), operator: operatorOf(ben), address: '10.62.0.1/24' }
   expect(() => chooseHolding([own, made], ben)).toThrow('dev of your own is on this box too')
+})
+
+test('whose it is is read from the own network alone; only who has none looks at the others', async () => {
+  const own = `GET /1.0/networks/${bridgeName(operatorOf(ana))}`
+  const config = { ...ownLabels(ana), 'ipv4.address': bridgeAddress(environment), [labels.who]: 'ana' }
+  const network = { name: bridgeName(operatorOf(ana)), managed: true, config }
+  const all = 'GET /1.0/networks?recursion=1'
+  await using engine = await fakeEngine((call) => {
+    if (call === own) return network
+    return call === all ? [network] : undefined
+  })
+  const client = connect(engine.engine)
+  expect(await readRefusal(client, ana)).toBeUndefined()
+  expect(engine.asked.map(({ call }) => call)).toEqual([own])
+  expect((await readRefusal(client, ben))?.detail).toBe('another operator (ana) has made dev on this box')
 })

@@ -1,7 +1,7 @@
 /** The state of every machine of an environment. Changes nothing, and needs no engine where nothing was ever made. */
 import type { Machine, ProviderContext } from '../provider.ts'
 import { connect } from './client.ts'
-import { readHoldings, refusalOf } from './holding.ts'
+import { readRefusal } from './holding.ts'
 import { readInstances, stateOf, strangers } from './instances.ts'
 import { pinnedHosts } from './pins.ts'
 import { reach } from './reach.ts'
@@ -11,8 +11,7 @@ export async function listMachines(context: ProviderContext): Promise<readonly M
   const found = await reach(signal)
   if (found.state === 'answers') {
     const client = connect(found.engine, signal)
-    const [instances, holdings] = await Promise.all([readInstances(client), readHoldings(client, context)])
-    const refusal = refusalOf(holdings, context)
+    const [instances, refusal] = await Promise.all([readInstances(client), readRefusal(client, context)])
     if (refusal)
       return environment.hosts.map(({ name }) => ({ host: name, state: 'foreign' as const, ...refusal }))
     return [
