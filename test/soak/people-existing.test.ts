@@ -16,9 +16,13 @@ let second: World
 beforeAll(async () => {
   fixture = await plainServers()
   server = await fixture.server({ name: 'plain-people', release: 13, sudo: false })
-  await server.exec(
-    "useradd -m guest; useradd -m -s /bin/bash ops; mkdir -m 700 /home/ops/.ssh; echo 'ssh-ed25519 AAAAMINE mine' >/home/ops/.ssh/authorized_keys; chmod 600 /home/ops/.ssh/authorized_keys; chown -R ops: /home/ops/.ssh",
-  )
+  const before = `useradd -m guest
+id -u ops || useradd -m -s /bin/bash ops
+mkdir -p -m 700 /home/ops/.ssh
+echo 'ssh-ed25519 AAAAMINE mine' >/home/ops/.ssh/authorized_keys
+chmod 600 /home/ops/.ssh/authorized_keys
+chown -R ops: /home/ops/.ssh`
+  expect(await server.exec(before)).toMatchObject({ code: 0 })
   const parts = {
     text: configText(),
     addresses: { one: server.address },
