@@ -37,7 +37,8 @@ sub is_at_work {
 sub follow {
   my ($session) = @_;
   open my $events, "<", "$session/events" or die "$session/events: $!\n";
-  for (my $is_over = 0;;) {
+  my $is_over = 0;
+  for (my $turn = 1;; $turn++) {
     while (my $line = <$events>) {
       # A line that is only being written is read again.
       if ($line !~ /\n$/) { seek $events, -length $line, 1; last }
@@ -46,8 +47,8 @@ sub follow {
     }
     return if $is_over;
     # What it said last is read once more.
-    $is_over = !is_at_work($session);
-    select undef, undef, undef, 0.02;
+    $is_over = $turn % 10 == 0 && !is_at_work($session);
+    select undef, undef, undef, 0.03;
     seek $events, 0, 1;
   }
 }
