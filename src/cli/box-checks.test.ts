@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { checkBox } from './box-checks.ts'
 
 test('a program that is not there is named with the package that brings it', async () => {
-  const findings = await checkBox('/nowhere')
+  const findings = await checkBox(true, '/nowhere')
   expect(findings.find(({ check }) => check === 'dig')).toEqual({
     check: 'dig',
     ok: false,
@@ -12,6 +12,6 @@ test('a program that is not there is named with the package that brings it', asy
 })
 
 test('a program is found anywhere on the path', async () => {
-  const findings = await checkBox('/nowhere:/usr/bin:/bin')
+  const findings = await checkBox(true, '/nowhere:/usr/bin:/bin')
   expect(findings.find(({ check }) => check === 'flock')).toMatchObject({ ok: true })
 })

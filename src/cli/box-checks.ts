@@ -10,15 +10,20 @@ const programs = [
   { name: 'ssh', source: 'openssh-client', use: 'the way to every host' },
   { name: 'flock', source: 'util-linux', use: 'locks' },
   { name: 'setpriv', source: 'util-linux', use: 'connections that end with copse' },
+] as const
+
+/** What probes ask by: where they ask from. */
+const probing = [
   { name: 'curl', source: 'curl', use: 'probes' },
   { name: 'dig', source: 'bind9-dnsutils', use: 'probes' },
 ] as const
 
 const leastFreeMiB = 512
 
-/** Programs, Node and room for copse's own files. */
-export async function checkBox(path = process.env.PATH ?? ''): Promise<readonly Finding[]> {
-  const found = await Promise.all(programs.map((program) => checkProgram(program, path)))
+/** Programs, Node and room for copse's own files. `asks`: probes are asked from here, not from another box. */
+export async function checkBox(asks: boolean, path = process.env.PATH ?? ''): Promise<readonly Finding[]> {
+  const needed = [...programs, ...(asks ? probing : [])]
+  const found = await Promise.all(needed.map((program) => checkProgram(program, path)))
   return [checkNode(process.versions.node), ...found, await checkRoom(homedir())]
 }
 
@@ -33,7 +38,7 @@ function checkNode(version: string): Finding {
 }
 
 async function checkProgram(
-  { name, source, use }: (typeof programs)[number],
+  { name, source, use }: (typeof programs | typeof probing)[number],
   path: string,
 ): Promise<Finding> {
   const tries = path

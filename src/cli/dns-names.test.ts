@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
 import { office } from '../../test/fixture/office.ts'
-import { askServer, namesOf } from './dns-names.ts'
+import { answersIn, askServer, namesOf } from './dns-names.ts'
 import { plainPaint } from './paint.ts'
 import { renderNames } from './render-names.ts'
 
@@ -49,6 +49,16 @@ test('an answer is right when it is the wanted one and nothing else', async () =
     { ...names[0], got: '10.61.0.20', ok: true },
     { ...names[1], got: '10.61.0.20', ok: false },
   ])
+})
+
+test('what dig prints is read by name and type', () => {
+  const printed = `WWW.office.internal.\t3600\tIN\tA\t10.61.0.20
+20.0.61.10.in-addr.arpa. 3600 IN PTR devlb.office.internal.
+`
+  expect(answersIn(printed, { name: 'www.office.internal', type: 'A', want: '' })).toEqual(['10.61.0.20'])
+  const back = { name: '20.0.61.10.in-addr.arpa', type: 'PTR', want: '' } as const
+  expect(answersIn(printed, back)).toEqual(['devlb.office.internal'])
+  expect(answersIn(printed, { ...back, type: 'A' })).toEqual([])
 })
 
 test('names are shown with what was answered instead', () => {

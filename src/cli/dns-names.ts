@@ -1,7 +1,9 @@
 /** The names of an environment, and what its DNS servers answer for them. */
 import { Resolver } from 'node:dns/promises'
 import { reverseName } from '../lib/ipv4.ts'
+import { sh } from '../lib/shell.ts'
 import type { Environment } from '../model/environment.ts'
+import type { Reader } from '../transports/transport.ts'
 
 /** A name and the answer that the definition wants. */
 export interface WantedName {
@@ -33,16 +35,42 @@ export function namesOf(environment: Environment): readonly WantedName[] {
   return [...forward, ...back]
 }
 
+/** Asks one server for all names at once, from another machine. */
+export async function askServerFrom(
+  reader: Reader,
+  { server, names, signal }: Asking,
+): Promise<readonly AskedName[]> {
+  const questions = names.flatMap(({ name, type }) => ['-q', name, '-t', type])
+  const main = sh`exec dig +time=2 +tries=2 +noall +answer ${`@${server}`} ${questions}`
+  const { stdout } = await reader.run({ main: { text: `${main.shell}\n` } }, signal)
+  return names.map((wanted) => judge(wanted, answersIn(stdout, wanted)))
+}
+
+/** What is asked of one server. */
+export interface Asking {
+  readonly server: string
+  readonly names: readonly WantedName[]
+  readonly signal: AbortSignal
+}
+
+/** The values of the records of a name, as dig prints them: `www.office.internal. 3600 IN A 10.61.0.20`. Pure. */
+export function answersIn(printed: string, { name, type }: WantedName): readonly string[] {
+  return printed
+    .split('\n')
+    .map((line) => line.split(/\s+/))
+    .filter(([of = '', , , kind]) => kind === type && of.toLowerCase() === `${name}.`)
+    .map(([, , , , value = '']) => value.replace(/\.$/, '').toLowerCase())
+}
+
 /** Asks one server for all names at once. */
 export async function askServer(server: string, names: readonly WantedName[]): Promise<readonly AskedName[]> {
   const resolver = new Resolver({ timeout: 2000, tries: 2 })
   resolver.setServers([server])
-  return Promise.all(
-    names.map(async (wanted) => {
-      const answers = await ask(resolver, wanted)
-      return { ...wanted, got: answers.join(' '), ok: answers.length === 1 && answers[0] === wanted.want }
-    }),
-  )
+  return Promise.all(names.map(async (wanted) => judge(wanted, await ask(resolver, wanted))))
+}
+
+function judge(wanted: WantedName, answers: readonly string[]): AskedName {
+  return { ...wanted, got: answers.join(' '), ok: answers.length === 1 && answers[0] === wanted.want }
 }
 
 /** No name, no server, no answer: all are an empty answer here. */

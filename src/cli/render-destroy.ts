@@ -19,14 +19,14 @@ export function renderDoomed({ prefix }: Environment, { machines, volumes }: Doo
 
 /** The packages by name, before anything happens to them. */
 export function renderDoomedPackages(names: readonly string[], paint: Paint): string {
-  if (names.length === 0) return 'copse installed no packages on this box.\n'
+  if (names.length === 0) return 'copse installed no packages on the box.\n'
   const lines = names.map((name) => `    ${paint('bad', '-')} package ${name}\n`)
   return `${paint('strong', '  box')}\n${lines.join('')}`
 }
 
 /** What is left on the box after a purge, and how it goes too. */
 export function renderLeftPackages({ name }: Pick<Environment, 'name'>, packages: readonly string[]): string {
-  return `On this box are still the packages that copse installed: ${packages.join(' ')}
+  return `On the box are still the packages that copse installed: ${packages.join(' ')}
 copse destroy ${name} --purge --packages removes them too.
 `
 }

@@ -34,6 +34,19 @@ test('a host with port 443 is shown as https', () => {
   )
 })
 
+test('where another box has the network, OpenSSH is the way to a page', () => {
+  const far = {
+    ...withNames({ lb: ['www'] }),
+    provider: { provider: 'incus', box: { ssh: 'hpcube' } },
+  } as const
+  expect(renderPages(far)).toMatchInlineSnapshot(`
+    "  http://www.office.internal   at 10.61.0.20
+      they are in the network of hpcube; from here:
+      ssh -N -L 8080:10.61.0.20:80 hpcube   and then http://localhost:8080
+    "
+  `)
+})
+
 test('an environment that serves no page says nothing', () => {
   expect(renderPages({ ...office, hosts: office.hosts.filter(({ name }) => name === 'dns') })).toBe('')
 })

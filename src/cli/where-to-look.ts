@@ -34,13 +34,36 @@ export function renderPages(environment: Environment): string {
   const [first] = pages
   if (!first) return ''
   const [server] = hostsWithRole(environment, 'dns')
-  const { hostname, protocol } = new URL(first.url)
-  const port = protocol === 'https:' ? 443 : 80
+  const box = farBox(environment)
   return [
     ...pages.map(({ url, address }) => `  ${url}   at ${address}`),
-    ...(server ? [`  names are answered by ${server.machine} (${server.address}); without it:`] : []),
-    `  curl --resolve ${hostname}:${port}:${first.address} ${first.url}`,
+    ...(server && box === undefined
+      ? [`  names are answered by ${server.machine} (${server.address}); without it:`]
+      : []),
+    ...(box === undefined ? [curlLine(first)] : forwardLines(first, box)),
   ]
     .map((line) => `${line}\n`)
     .join('')
+}
+
+function curlLine({ url, address }: Page): string {
+  return `  curl --resolve ${new URL(url).hostname}:${portOf(url)}:${address} ${url}`
+}
+
+/** This machine has no way to the address; OpenSSH has. */
+function forwardLines({ url, address }: Page, box: string): readonly string[] {
+  const [port, local] = portOf(url) === 443 ? [443, 8443] : [80, 8080]
+  return [
+    `  they are in the network of ${box}; from here:`,
+    `  ssh -N -L ${local}:${address}:${port} ${box}   and then ${new URL(url).protocol}//localhost:${local}`,
+  ]
+}
+
+function portOf(url: string): 80 | 443 {
+  return new URL(url).protocol === 'https:' ? 443 : 80
+}
+
+/** The box that hosts are reached through, where that is another machine. */
+function farBox({ provider }: Environment): string | undefined {
+  return provider.provider === 'incus' && provider.box !== 'local' ? provider.box.ssh : undefined
 }

@@ -56,10 +56,22 @@ const cases: readonly (readonly [title: string, piece: string, replacement: stri
     /machines\.size is not a setting/,
   ],
   [
+    'a box by a name that ssh would take for an option',
+    "{ box: 'local' }",
+    `{ box: { ssh: ${mark}'-oProxyCommand=id' } }`,
+    /machines\.box\.ssh must be a host as `ssh` takes it: .* found "-oProxyCommand=id"$/,
+  ],
+  [
+    'a box with a setting of OpenSSH',
+    "{ box: 'local' }",
+    `{ box: { ssh: 'hpcube', ${mark}port: 22 } }`,
+    /machines\.box\.port is not a setting/,
+  ],
+  [
     'a box that is elsewhere',
     "{ box: 'local' }",
     `{ box: ${mark}'cloud' }`,
-    /machines\.box must be "local", found "cloud"$/,
+    /machines\.box must be "local" or \{ ssh: "HOST" \}, as in `ssh HOST`, found "cloud"$/,
   ],
   [
     'a missing setting',

@@ -1,11 +1,15 @@
 /** `incus` and `existing`: where an environment's machines come from. */
 import { callSite, type Place } from '../model/place.ts'
-import type { WayIn } from '../model/provider.ts'
+import type { BoxSpec, WayIn } from '../model/provider.ts'
 
 /** Settings of `incus`. */
 export interface IncusSettings {
-  /** The box whose engine holds the machines: `local` is the one that copse runs on. */
-  readonly box: 'local'
+  /**
+   * The box whose engine holds the machines: `local` is the one that copse runs on. `{ ssh: 'hpcube' }` is one that
+   * OpenSSH reaches, by an alias of your own settings or as `user@host`: ports, keys and jump hosts come from there. It
+   * lets in root, or a user who may `sudo -n`. Nothing is changed on the machine that copse runs on.
+   */
+  readonly box: BoxSpec
 }
 
 /** Settings of `existing`. */

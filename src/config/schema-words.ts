@@ -65,6 +65,12 @@ export const hostAddress = text(
   'must be an IP address or a DNS name',
 )
 
+/** A destination as `ssh` takes it; one that begins with a hyphen would be read as an option. */
+export const sshDestination = text(
+  /^(?:[\w.][\w.-]*@)?[\w:][\w.:-]{0,252}$/,
+  'must be a host as `ssh` takes it: an alias of your OpenSSH settings, or "user@host"',
+)
+
 export const publicKey = z
   .string('must be a public key, one line as in id_ed25519.pub')
   .superRefine((value, context) => {

@@ -136,7 +136,11 @@ export const flowList = z.array(
   'must be a list of flows',
 )
 
-export const incusSchema = settings({ box: z.literal('local', 'must be "local"') })
+const sshBox = settings({ ssh: words.sshDestination })
+
+const boxMessage = 'must be "local" or { ssh: "HOST" }, as in `ssh HOST`'
+
+export const incusSchema = settings({ box: z.union([z.literal('local', boxMessage), sshBox], boxMessage) })
 
 const wayIn = {
   user: z.string('must be an account name such as "ops"').pipe(accountName).optional(),

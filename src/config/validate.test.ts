@@ -142,6 +142,15 @@ describe('a subnet', () => {
   })
 })
 
+test('environments on different boxes may be alike', () => {
+  const far = { ...dev, machines: incus({ box: { ssh: 'hpcube' } }) }
+  expect(withEnvironments({ dev, test: far })).toEqual([])
+  expect(withEnvironments({ test: far, staging: far })).toEqual([
+    'test and staging share a box, but their subnets overlap',
+    'test and staging share a box, but both would have a machine devlb',
+  ])
+})
+
 test('two environments on one box may not have the same machines', () => {
   expect(withEnvironments({ dev, test: { ...dev, subnet: '10.62.0.0/24' } })).toEqual([
     'dev and test share a box, but both would have a machine devlb',

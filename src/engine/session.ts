@@ -7,6 +7,7 @@ import type { MachineProvider, ProviderContext } from '../machines/provider.ts'
 import type { Desired, DesiredHost } from '../model/desired.ts'
 import type { Host } from '../model/environment.ts'
 import { identityText } from '../model/identity.ts'
+import { localReader } from '../transports/local.ts'
 import { openSsh } from '../transports/ssh/open.ts'
 import { type Reader, type Transport, Unreachable } from '../transports/transport.ts'
 import type { Context, Event } from './events.ts'
@@ -19,6 +20,8 @@ export interface ReadSession {
   readonly provider: MachineProvider
   readonly providerContext: ProviderContext
   reader(host: string): Promise<Reader>
+  /** The machine that the operator asks from: this one, or the one that hosts are reached through. */
+  operator(): Promise<Reader>
   /** The text of the identity file that a host must carry. */
   identity(host: Host): Promise<string>
   /** How long another run is waited for, on the controller and on hosts, in milliseconds. */
@@ -67,9 +70,10 @@ export function openSession(desired: Desired, options: SessionOptions): Session 
     await (await transport?.catch(() => undefined))?.[Symbol.asyncDispose]()
   }
   const connect = async (host: Host) => {
-    const target = await provider.target(providerContext, host)
+    const { jump, ...target } = await provider.target(providerContext, host)
+    const between = jump && { ...jump, controlPath: (await provider.jump?.(providerContext))?.controlPath }
     const alias = `${host.machine}.${desired.environment.domain}`
-    return openSsh(target, { alias, ...options }).catch(async (error) => {
+    return openSsh({ ...target, jump: between }, { alias, ...options }).catch(async (error) => {
       throw await explained(error, host)
     })
   }
@@ -95,6 +99,7 @@ export function openSession(desired: Desired, options: SessionOptions): Session 
     atOnce: (work) => limit(work),
     context: { signal: options.signal, stateDir, emit: (event) => options.emit(event) },
     reader: transport,
+    operator: async () => (await provider.jump?.(providerContext))?.reader ?? localReader,
     transport,
     connect,
     forget,
@@ -102,6 +107,7 @@ export function openSession(desired: Desired, options: SessionOptions): Session 
       identityText(desired.environment, host, await provider.identity(providerContext, host)),
     async [Symbol.asyncDispose]() {
       await Promise.all([...open.keys()].map(forget))
+      await provider[Symbol.asyncDispose]()
     },
   }
 }

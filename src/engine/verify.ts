@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CopseError } from '../lib/errors.ts'
 import type { Probe, Vantage, Verdict } from '../model/probe.ts'
-import { localReader } from '../transports/local.ts'
 import { type Reader, Unreachable } from '../transports/transport.ts'
 import { makeQuestions } from './questions.ts'
 import type { ReadSession } from './session.ts'
@@ -83,5 +82,5 @@ export async function ask(
 }
 
 async function readerAt(session: ReadSession, vantage: Vantage): Promise<Reader> {
-  return vantage === 'operator' ? localReader : session.reader(vantage.host)
+  return vantage === 'operator' ? session.operator() : session.reader(vantage.host)
 }

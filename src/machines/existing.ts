@@ -41,6 +41,7 @@ export function existingProvider(spec: ExistingSpec): MachineProvider {
       identityFile: undefined,
     }),
     identity: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
   }
 }
 

@@ -1,7 +1,7 @@
 /** The machine providers. A new one is a file and a line here. */
 import type { ProviderSpec } from '../model/provider.ts'
 import { existingProvider } from './existing.ts'
-import { incus } from './incus/provider.ts'
+import { incusProvider } from './incus/provider.ts'
 import type { MachineProvider } from './provider.ts'
 
 /** The provider that an environment's `machines` names. */
@@ -10,6 +10,6 @@ export function providerFor(spec: ProviderSpec): MachineProvider {
     case 'existing':
       return existingProvider(spec)
     case 'incus':
-      return incus
+      return incusProvider(spec)
   }
 }

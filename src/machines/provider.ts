@@ -1,6 +1,7 @@
 /** The contract of a machine provider: where hosts come from. */
 import type { DebianRelease, Environment, Host } from '../model/environment.ts'
 import type { SshTarget } from '../transports/ssh-target.ts'
+import type { JumpHost } from '../transports/transport.ts'
 
 /**
  * What a provider found of a host's machine. `foreign`: something with its name or address that copse did not make, or
@@ -113,7 +114,8 @@ export interface Adoption {
   take(context: ProviderContext, adoptable: Pick<Adoptable, 'owner'>): Promise<number>
 }
 
-export interface MachineProvider {
+/** Disposing closes what it opened. */
+export interface MachineProvider extends AsyncDisposable {
   readonly name: string
   /** False: machines are the user's own; copse neither makes nor destroys them. */
   readonly makesMachines: boolean
@@ -148,6 +150,8 @@ export interface MachineProvider {
   release(context: ProviderContext): Promise<void>
   /** The way that copse itself goes in. */
   target(context: ProviderContext, host: Host): Promise<SshTarget>
+  /** The machine that hosts are reached through, and asked from. Absent where that is this one. */
+  jump?(context: ProviderContext): Promise<JumpHost>
   /** Where sshd is and which key it has, for whoever has a way in of their own; throws CopseError where that is not known. */
   door(context: ProviderContext, host: Host): Promise<SshTarget>
   /** The uuid in the identity (model/identity.ts) of a machine that copse made; undefined for servers that it did not make. */

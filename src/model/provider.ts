@@ -3,9 +3,12 @@
 /** Containers of Incus or LXD on a box. */
 export interface IncusSpec {
   readonly provider: 'incus'
-  /** The box whose engine holds the machines; only this one so far. */
-  readonly box: 'local'
+  /** The box whose engine holds the machines: this one, or one that OpenSSH reaches. */
+  readonly box: BoxSpec
 }
+
+/** `ssh` names it as the user's own OpenSSH settings do: `hpcube`, `ops@192.0.2.7`. */
+export type BoxSpec = 'local' | { readonly ssh: string }
 
 /** Servers that copse did not make. */
 export interface ExistingSpec {

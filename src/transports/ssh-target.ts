@@ -10,6 +10,16 @@ export interface SshTarget {
   readonly identityFile?: string | undefined
   /** The pinned host key line (`ssh-ed25519 AAAA...`); without it the user's own known_hosts decide. */
   readonly hostKey?: string | undefined
+  /** The machine between, where the target is only reached through one. */
+  readonly jump?: Jump | undefined
   /** What is sent there never leaves this machine. Default: it may. */
   readonly staysHere?: boolean
+}
+
+/** A machine that OpenSSH goes through, by the user's own settings for it. */
+export interface Jump {
+  /** `hpcube`, `ops@192.0.2.7`. */
+  readonly destination: string
+  /** The socket of a connection to it that can be shared. */
+  readonly controlPath?: string | undefined
 }

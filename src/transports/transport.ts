@@ -17,6 +17,13 @@ export interface Reader {
   run(archive: Archive, signal: AbortSignal): Promise<Finished>
 }
 
+/** A machine that hosts are reached through, and asked from: this one has no way to them. */
+export interface JumpHost {
+  readonly reader: Reader
+  /** The socket of the connection to it. */
+  readonly controlPath: string
+}
+
 /** The way to change a host, as root. */
 export interface Transport extends Reader {
   /** Like `run`, but yields standard output line by line while the script runs, and leaves the directory to the script. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { boxName, readBox } from '../../src/machines/incus/box.ts'
+import { boxName, readBox } from '../../src/machines/incus/box-journal.ts'
 import { type FakeEngine, fakeEngine } from '../../src/machines/incus/fake-engine.ts'
 import { Copse, endOf, runHere } from './copse.ts'
 

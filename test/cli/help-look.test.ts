@@ -97,7 +97,8 @@ test('help of dns', async () => {
     Options:
       -h, --help             print help
 
-    Asked from this machine. Exit codes: 0 every answer is as wanted, 1 otherwise.
+    Asked from this machine, or from the box where that is another one.
+    Exit codes: 0 every answer is as wanted, 1 otherwise.
     "
   `)
 })

@@ -2,6 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { remoteScripts } from '../../src/engine/remote-scripts.ts'
+import { boxScripts } from '../../src/machines/incus/ssh-box-files.ts'
+import { socketScript } from '../../src/machines/incus/ssh-box-sockets.ts'
 import type { Resource } from '../../src/model/resource.ts'
 import { archive } from '../../src/resources/archive.ts'
 import { directory } from '../../src/resources/directory.ts'
@@ -13,6 +15,7 @@ import { link } from '../../src/resources/link.ts'
 import { observeScript, perlObservers } from '../../src/resources/observed.ts'
 import { withSources } from '../../src/resources/sources.ts'
 import { switches } from '../../src/roles/haproxy-drain.ts'
+import { pulse } from '../../src/transports/ssh/over.ts'
 
 const isThere = spawnSync('shellcheck', ['--version']).status === 0
 
@@ -72,4 +75,13 @@ test.each([
 ])('Perl compiles %s without a warning', (_what, program) => {
   const { stderr } = spawnSync('perl', ['-wc'], { input: program, encoding: 'utf8' })
   expect(stderr).toBe('- syntax OK\n')
+})
+
+describe('what runs on a box that is reached by SSH', () => {
+  test.runIf(isThere).each(Object.entries({ ...boxScripts, look: socketScript, pulse }))(
+    '%s',
+    (_name, script) => {
+      expect(complaints(`${script}\n`)).toBe('')
+    },
+  )
 })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connect } from '../../src/machines/incus/client.ts'
 import { stopInstance } from '../../src/machines/incus/instance-changes.ts'
+import { localBox } from '../../src/machines/incus/local-box.ts'
 import { bridgeName, instanceName, labels, ownerOf } from '../../src/machines/incus/names.ts'
 import { reach } from '../../src/machines/incus/reach.ts'
 import { providerFor } from '../../src/machines/index.ts'
@@ -191,7 +192,7 @@ test('after destroy and release nothing is left: no machine, bridge, mount, loop
   await timed('destroy', () => provider.destroy(context, 'new'))
   expect(await states()).toEqual({ new: 'absent', old: 'absent' })
   await timed('release', () => provider.release(context))
-  expect(await reach(signal)).toMatchObject({ state: 'down' })
+  expect(await reach(localBox, signal)).toMatchObject({ state: 'down' })
   expect(networkInterfaces()).not.toHaveProperty(bridgeName(ownerOf(context)))
   expect(await boxTraces(marks)).toEqual([])
   expect(await readdir(join(runDirectory(), 'incus'))).toEqual(['state'])
@@ -211,7 +212,7 @@ async function ssh(host: Host, command: string) {
 }
 
 async function client() {
-  const found = await reach(signal)
+  const found = await reach(localBox, signal)
   return found.state === 'answers' ? connect(found.engine, signal) : expect.fail('no engine answers')
 }
 

@@ -44,7 +44,9 @@ Exit codes: 0 all is well, 1 otherwise.`,
 })
 
 async function look(invocation: Invocation): Promise<readonly Finding[]> {
-  return [...(await checkBox()), ...(await examineEnvironments(invocation))]
+  const examined = await examineEnvironments(invocation)
+  const asks = examined.length === 0 || examined.some(({ isFar }) => !isFar)
+  return [...(await checkBox(asks)), ...examined.flatMap(({ findings }) => findings)]
 }
 
 /** What was done. */
@@ -58,16 +60,24 @@ async function mend(findings: readonly Finding[], screen: Screen): Promise<strin
   return done
 }
 
+/** What was found of one environment. */
+interface Examination {
+  readonly findings: readonly Finding[]
+  /** Its hosts are asked from another box. */
+  readonly isFar: boolean
+}
+
 /** One after another: they look at the same engine. */
-async function examineEnvironments(invocation: Invocation): Promise<readonly Finding[]> {
+async function examineEnvironments(invocation: Invocation): Promise<readonly Examination[]> {
   const [named] = invocation.words
   const file = configOf(invocation)
   if (file === undefined) return []
   const names = named === undefined ? await environmentNames(file) : [named]
-  const found: Finding[] = []
+  const found: Examination[] = []
   for (const name of names) {
-    const findings = await examine(invocation, { file, name, isNamed: named !== undefined })
-    found.push(...findings.map((finding) => ({ ...finding, check: `${name}: ${finding.check}` })))
+    const { findings, isFar } = await examine(invocation, { file, name, isNamed: named !== undefined })
+    const told = findings.map((finding) => ({ ...finding, check: `${name}: ${finding.check}` }))
+    found.push({ findings: told, isFar })
   }
   return found
 }
@@ -83,7 +93,7 @@ function configOf({ words, flags, screen }: Invocation): string | undefined {
   }
 }
 
-interface Examined {
+interface Asked {
   readonly file: string
   readonly name: string
   readonly isNamed: boolean
@@ -92,13 +102,16 @@ interface Examined {
 /** Servers that copse does not make are not part of this box: they are looked at when their environment is named. */
 async function examine(
   { signal, screen, flags }: Invocation,
-  { file, name, isNamed }: Examined,
-): Promise<readonly Finding[]> {
+  { file, name, isNamed }: Asked,
+): Promise<Examination> {
   const desired = await loadConfig(file, name, { signal })
   using progress = await showProgress(screen, flags.verbose)
   await using session = openSession(desired, { signal, emit: (event) => progress.emit(event) })
   if (session.provider.makesMachines || isNamed)
-    return await session.provider.examine(session.providerContext)
+    return {
+      findings: await session.provider.examine(session.providerContext),
+      isFar: session.provider.jump !== undefined,
+    }
   screen.note(`${name} is of servers that exist: copse doctor ${name} looks at them\n`)
-  return []
+  return { findings: [], isFar: false }
 }

@@ -5,6 +5,7 @@ import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CopseError } from '../../lib/errors.ts'
 import { quote } from '../../lib/shell.ts'
+import { localBox } from '../../machines/incus/local-box.ts'
 import { boxNetworks, freeSubnet } from '../../machines/incus/networks.ts'
 import { isInstalled } from '../../machines/incus/programs.ts'
 import { defineCommand } from '../command.ts'
@@ -35,7 +36,7 @@ export const command = defineCommand({
 })
 
 async function findSubnet(): Promise<string> {
-  const subnet = freeSubnet('10.61.0.0/24', await boxNetworks())
+  const subnet = freeSubnet('10.61.0.0/24', await boxNetworks(localBox))
   if (subnet !== undefined) return subnet
   throw new CopseError('failed', 'this box has addresses in or routes to every private network', {
     hint: 'see them: ip route',

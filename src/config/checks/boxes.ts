@@ -9,7 +9,10 @@ export function checkBoxes(definition: Definition): readonly Problem[] {
     ...onBox.flatMap((environment) => publicSubnet(definition, environment)),
     ...definition.environments.flatMap((environment) => unusableSubnet(definition, environment)),
     ...onBox.flatMap((environment, index) =>
-      onBox.slice(0, index).flatMap((other) => clashes(definition, other, environment)),
+      onBox
+        .slice(0, index)
+        .filter((other) => boxOf(other) === boxOf(environment))
+        .flatMap((other) => clashes(definition, other, environment)),
     ),
   ]
 }
@@ -39,6 +42,12 @@ function unusableSubnet(definition: Definition, { name, settings }: EnvironmentP
       origin: originOf(definition, 'environments', name, 'subnet'),
     },
   ]
+}
+
+/** One box may have several names: what clashes there then is found when it is looked at. */
+function boxOf({ provider }: EnvironmentPart): string | undefined {
+  if (provider.provider !== 'incus') return undefined
+  return provider.box === 'local' ? '' : provider.box.ssh
 }
 
 function clashes(definition: Definition, a: EnvironmentPart, b: EnvironmentPart): readonly Problem[] {

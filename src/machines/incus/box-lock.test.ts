@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { boxName } from './box.ts'
+import { boxName } from './box-journal.ts'
 import { lockBox } from './box-lock.ts'
 import { lxdProduct } from './engine.ts'
+import { localBox } from './local-box.ts'
 
-const engine = { product: lxdProduct, directory: `/nonexistent/${process.pid}` }
+const engine = { box: localBox, product: lxdProduct, directory: `/nonexistent/${process.pid}` }
 const { signal } = new AbortController()
 
 test('a second run waits until the first has freed the box, and an interrupt ends the waiting', async () => {

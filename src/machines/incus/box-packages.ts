@@ -1,7 +1,8 @@
 /** The packages that copse installed on this box: what they are, and their removal when no environment needs them. */
 import { CopseError } from '../../lib/errors.ts'
 import type { BoxPackages, ProviderContext } from '../provider.ts'
-import { readBox, writeBox } from './box.ts'
+import type { Box, BoxContext } from './box.ts'
+import { readBox, writeBox } from './box-journal.ts'
 import { lockBox } from './box-lock.ts'
 import { connect } from './client.ts'
 import type { Engine } from './engine.ts'
@@ -13,34 +14,40 @@ import { requireRoot } from './prepare.ts'
 import { reach } from './reach.ts'
 import { isUsed } from './release.ts'
 
-export const boxPackages: BoxPackages = {
-  async list({ signal }) {
-    const boxes = await Promise.all((await enginesOf(signal)).map(readBox))
-    return [...new Set(boxes.flatMap(({ packages }) => packages))]
-  },
+/** `at` answers with the box of a call. */
+export function boxPackages(at: (context: ProviderContext) => Promise<BoxContext>): BoxPackages {
+  return {
+    async list(context) {
+      const { box, signal } = await at(context)
+      const boxes = await Promise.all((await enginesOf(box, signal)).map(readBox))
+      return [...new Set(boxes.flatMap(({ packages }) => packages))]
+    },
 
-  async remove(context) {
-    requireRoot(`destroy ${context.environment.name} --purge --packages`)
-    for (const engine of await enginesOf(context.signal)) {
-      await using _lock = await lockBox(engine, context.signal)
-      if ((await readBox(engine)).packages.length === 0) continue
-      await refuseInUse(engine, context)
-      await purgePackages((await readBox(engine)).packages)
-      await removeLines(engine)
-      await writeBox(engine, { version: 1, engine: engine.directory, packages: [], lines: [] })
-    }
-  },
+    async remove(asked) {
+      const context = await at(asked)
+      const { box } = context
+      requireRoot(box, `destroy ${context.environment.name} --purge --packages`)
+      for (const engine of await enginesOf(box, context.signal)) {
+        await using _lock = await lockBox(engine, context.signal)
+        if ((await readBox(engine)).packages.length === 0) continue
+        await refuseInUse(engine, context)
+        await purgePackages(box, (await readBox(engine)).packages)
+        await removeLines(engine)
+        await writeBox(engine, { version: 1, engine: engine.directory, packages: [], lines: [] })
+      }
+    },
+  }
 }
 
-async function enginesOf(signal: AbortSignal): Promise<readonly Engine[]> {
-  const found = await reach(signal)
+async function enginesOf(box: Box, signal: AbortSignal): Promise<readonly Engine[]> {
+  const found = await reach(box, signal)
   return found.state === 'down' ? found.engines : [found.engine]
 }
 
 /** The packages are of use to every engine of the box, and an engine to whoever put something into it. */
-async function refuseInUse(engine: Engine, { environment, signal }: ProviderContext): Promise<void> {
-  const bridge = (await boxNetworks()).map(({ device }) => device).find(isBridgeName)
-  const found = await reach(signal)
+async function refuseInUse(engine: Engine, { environment, signal, box }: BoxContext): Promise<void> {
+  const bridge = (await boxNetworks(box)).map(({ device }) => device).find(isBridgeName)
+  const found = await reach(box, signal)
   const isTaken = found.state === 'answers' && (await isUsed(connect(engine, signal)))
   const user = bridge
     ? `another environment, on ${bridge}`

@@ -1,73 +1,86 @@
-/** What copse changed on this box outside its engine, remembered so that it can be listed and undone. */
-import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { z } from 'zod'
-import { sha256 } from '../../lib/digest.ts'
-import type { Engine } from './engine.ts'
+/** The Linux machine whose container engine holds the machines, and all that copse does there: this one, or one reached by SSH. */
+import type { ProviderContext } from '../provider.ts'
+import type { ToolOptions } from './tool.ts'
 
-const Box = z.object({
-  version: z.literal(1),
-  engine: z.string(),
-  /** Packages that copse installed, with what they brought along. */
-  packages: z.array(z.string()),
-  /** Lines that copse added, each after the name of its file. */
-  lines: z.array(z.string()),
-  /** The daemon that copse started, told from a later process of the same number by its start time. */
-  daemon: z.object({ pid: z.number(), started: z.string() }).optional(),
-  /** Copse had the service manager start the engine. */
-  units: z.literal(true).optional(),
-  /** The engine had never run before copse started it: what its directory holds, or the directory itself, is of copse. */
-  files: z.enum(['contents', 'directory']).optional(),
-  /** Settings of the kernel below /proc/sys, as they were before the first bridge switched forwarding on. */
-  forwarding: z.record(z.string(), z.string()).optional(),
-})
-export type Box = z.output<typeof Box>
-
-/** Tells one engine of this box from another. */
-export function boxName(engine: Engine): string {
-  return `box-${sha256(engine.directory).slice(0, 8)}`
+/** What is asked of a box and done there. Paths are the box's own; text is UTF-8. */
+export interface Box extends AsyncDisposable {
+  /** In messages: `this box`. */
+  readonly name: string
+  /** False: it is another machine, and hosts are only reached through it. */
+  readonly isHere: boolean
+  /** May copse change it? */
+  readonly isRoot: boolean
+  /** The operator's variables that may move an engine's directory. */
+  readonly variables: Readonly<Record<string, string | undefined>>
+  /** Runs a program to its end, as `run` in tool.ts does. */
+  run(file: string, args: readonly string[], options: ToolOptions): Promise<string>
+  /** Starts a program that talks, and that ends when its standard input does. */
+  attach(file: string, args: readonly string[], signal: AbortSignal): Promise<Attached>
+  /** Starts a program that outlives copse, with nothing of ours; its number. */
+  startDaemon(daemon: Daemon): Promise<number>
+  /** Tells a process, as SIGPWR, that the box goes down. */
+  powerFail(pid: number): Promise<void>
+  /** Of these programs, those that are not installed. */
+  missing(programs: readonly string[]): Promise<readonly string[]>
+  /** Undefined where there is no such file. */
+  read(path: string): Promise<string | undefined>
+  /** The names in a directory; none where there is no such directory. */
+  list(path: string): Promise<readonly string[]>
+  exists(path: string): Promise<boolean>
+  /** Changes a file in place, as those of the kernel must be. */
+  write(path: string, text: string): Promise<void>
+  /** Puts a new file in the place of an old one, in one step. */
+  replace(path: string, text: string): Promise<void>
+  append(path: string, text: string): Promise<void>
+  /** With those above it. */
+  makeDirectory(path: string, mode: number): Promise<void>
+  /** A new directory whose name begins so; its path. */
+  makeTemporary(prefix: string): Promise<string>
+  /** With all that is in it; one that is not there is as good. */
+  remove(path: string): Promise<void>
+  /** A directory that nothing is in; any other stays. */
+  removeEmpty(path: string): Promise<void>
+  room(path: string): Promise<Room>
+  /** Its IPv4 addresses. */
+  addresses(): Promise<readonly BoxAddress[]>
+  /** Where a socket of the box is reached from here; throws an error with the code of connect(2) where it is not. */
+  socket(path: string): Promise<string>
+  /** The code of connect(2) for a socket that was in use until this error. */
+  connectCode(path: string, error: unknown): Promise<string | undefined>
+  /** Does something at port 22 of an address greet as SSH servers do? */
+  greets(address: string): Promise<boolean>
+  /** Throws when none of these DNS servers knows the name. */
+  lookUp(name: string, servers: readonly string[]): Promise<void>
 }
 
-/** A file of an engine's box: its journal, its daemon's log. Those of a directory of its own lie, and go, with it. */
-export function boxFile(engine: Engine, ending: 'json' | 'log'): string {
-  return isUsual(engine)
-    ? join('/var/lib/copse', `${boxName(engine)}.${ending}`)
-    : join(engine.directory, `copse-box.${ending}`)
+/** A program that is at work on the box until it is disposed. */
+export interface Attached extends AsyncDisposable {
+  /** What it said first; undefined when it ended without a word. */
+  readonly said: string | undefined
 }
 
-function isUsual({ directory, product }: Engine): boolean {
-  return directory === product.directory
+export interface Daemon {
+  readonly file: string
+  readonly args: readonly string[]
+  /** All its variables. */
+  readonly env: Readonly<Record<string, string>>
+  /** What it says is added to this file. */
+  readonly log: string
 }
 
-/** Makes room for those files. */
-export async function makeBoxDirectory(engine: Engine): Promise<void> {
-  await mkdir(dirname(boxFile(engine, 'json')), { recursive: true, mode: 0o711 })
+/** A file system's room. */
+export interface Room {
+  readonly freeBytes: number
+  readonly isBtrfs: boolean
 }
 
-/** An engine that copse has not changed anything for has an empty journal. */
-export async function readBox(engine: Engine): Promise<Box> {
-  try {
-    return Box.parse(JSON.parse(await readFile(boxFile(engine, 'json'), 'utf8')))
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-    return { version: 1, engine: engine.directory, packages: [], lines: [] }
-  }
+export interface BoxAddress {
+  readonly device: string
+  /** `10.61.0.1/24`. */
+  readonly cidr: string
 }
 
-/** Writes the journal; one that says nothing is removed. Call it under the box's lock. */
-export async function writeBox(engine: Engine, box: Box): Promise<void> {
-  const path = boxFile(engine, 'json')
-  if (isEmpty(box)) {
-    await rm(path, { force: true })
-    // Other engines' journals may lie there too.
-    if (isUsual(engine)) await rmdir(dirname(path)).catch(() => undefined)
-    return
-  }
-  await makeBoxDirectory(engine)
-  await writeFile(`${path}.new`, `${JSON.stringify(box, undefined, 2)}\n`)
-  await rename(`${path}.new`, path)
-}
-
-function isEmpty({ packages, lines, daemon, units, files, forwarding }: Box): boolean {
-  return packages.length + lines.length === 0 && !(daemon || units || files || forwarding)
+/** What a call of the provider is given, and its box. */
+export interface BoxContext extends ProviderContext {
+  readonly box: Box
 }

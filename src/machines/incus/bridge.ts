@@ -3,6 +3,7 @@ import { CopseError } from '../../lib/errors.ts'
 import type { Environment } from '../../model/environment.ts'
 import type { ProviderContext } from '../provider.ts'
 import { Network } from './api.ts'
+import type { BoxContext } from './box.ts'
 import type { Client } from './client.ts'
 import { bridgeAddress, holderLabels, requireHeld } from './holding.ts'
 import { bridgeName, labels, ownerOf, ownLabels } from './names.ts'
@@ -15,7 +16,7 @@ export async function findBridge(client: Client, context: ProviderContext): Prom
 }
 
 /** Makes the bridge, or gives it the subnet that the definition has now. */
-export async function ensureBridge(client: Client, context: ProviderContext): Promise<void> {
+export async function ensureBridge(client: Client, context: BoxContext): Promise<void> {
   const { environment } = context
   await requireHeld(client, context)
   const wanted = bridgeAddress(environment)
@@ -56,15 +57,15 @@ function describe({ ecosystem, name }: Environment): string {
 }
 
 /** Throws when the environment's subnet is part of the box's own networks already. */
-export async function refuseClash(context: ProviderContext): Promise<void> {
+export async function refuseClash(context: BoxContext): Promise<void> {
   const { subnet, name } = context.environment
-  const networks = await boxNetworks()
+  const networks = await boxNetworks(context.box)
   const clash = findClash(subnet, networks, bridgeName(ownerOf(context)))
   if (!clash) return
   const free = freeSubnet(subnet, networks)
   throw new CopseError(
     'failed',
-    `the subnet ${subnet} of ${name} overlaps ${formatSubnet(clash.subnet)}, which this box reaches by ${clash.device}`,
+    `the subnet ${subnet} of ${name} overlaps ${formatSubnet(clash.subnet)}, which ${context.box.name} reaches by ${clash.device}`,
     { hint: `give ${name} another subnet in the config${free ? `; ${free} is free` : ''}` },
   )
 }

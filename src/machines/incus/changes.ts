@@ -1,7 +1,8 @@
-/** What copse has changed on this box, for `doctor`: all that `destroy --purge` undoes, and the packages that it names. */
+/** What copse has changed on a box, for `doctor`: all that `destroy --purge` undoes, and the packages that it names. */
 import type { Finding, ProviderContext } from '../provider.ts'
 import { Instances } from './api.ts'
-import { readBox } from './box.ts'
+import type { BoxContext } from './box.ts'
+import { readBox } from './box-journal.ts'
 import { findBridge } from './bridge.ts'
 import { connect } from './client.ts'
 import type { Engine } from './engine.ts'
@@ -11,7 +12,7 @@ import { findPool } from './pool.ts'
 import type { Reach } from './reach.ts'
 import { isTemplate } from './template.ts'
 
-export async function examineChanges(found: Reach, context: ProviderContext): Promise<readonly Finding[]> {
+export async function examineChanges(found: Reach, context: BoxContext): Promise<readonly Finding[]> {
   const engines = found.state === 'down' ? found.engines : [found.engine]
   const made = found.state === 'answers' ? await madeInEngine(found.engine, context) : []
   const outside = (await Promise.all(engines.map(changedOutside))).flat()
@@ -23,10 +24,10 @@ export async function examineChanges(found: Reach, context: ProviderContext): Pr
 }
 
 /** Undefined: there is no other environment to be kept from. */
-async function examineIsolation({ environment }: ProviderContext): Promise<Finding | undefined> {
+async function examineIsolation({ environment, box }: BoxContext): Promise<Finding | undefined> {
   const check = 'isolation'
   const fix = `copse up ${environment.name}`
-  switch (await readIsolation()) {
+  switch (await readIsolation(box)) {
     case 'alone':
       return undefined
     case 'holds':

@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { connect } from './client.ts'
 import { lxdProduct } from './engine.ts'
 import { type Answers, fakeEngine, silence, started } from './fake-engine.ts'
+import { localBox } from './local-box.ts'
 
 const { signal } = new AbortController()
 const wait = 'GET /1.0/operations/1/wait?timeout=20'
@@ -68,18 +68,19 @@ test('a file is pushed as bytes, with the content type without which it would be
   })
 })
 
-test('a stream is sent to its end', async () => {
-  await using fake = await fakeEngine(() => ({}))
-  const body = { stream: Readable.from([Buffer.from('ab'), Buffer.from('cd')]), length: 4, type: 'x/y' }
-  await connect(fake.engine, signal).change({ method: 'POST', path: '/1.0/images', what: 'import', body })
-  expect(fake.asked[0]?.body).toBe('abcd')
+test('what was asked for by other means is waited for as well', async () => {
+  const done = { status: 'Success', status_code: 200 }
+  await using fake = await fakeEngine((call) => (call === wait ? done : undefined))
+  const answer = JSON.stringify({ type: 'async', ...started, metadata: {} })
+  await connect(fake.engine, signal).settle({ answer, what: 'import an image', seconds: 5 })
+  expect(fake.asked.map(({ call }) => call)).toEqual([wait])
 })
 
 test('an engine that does not answer in time is silent, and nobody listening is down', async () => {
   await using fake = await fakeEngine(() => silence)
   const late = connect(fake.engine, signal).change({ ...start, seconds: 0.05 })
   await expect(late).rejects.toMatchObject({ code: 'failed', reason: 'silent' })
-  const nobody = connect({ product: lxdProduct, directory: '/nonexistent' }, signal)
+  const nobody = connect({ box: localBox, product: lxdProduct, directory: '/nonexistent' }, signal)
   await expect(nobody.change(start)).rejects.toMatchObject({ code: 'failed', reason: 'down' })
 })
 

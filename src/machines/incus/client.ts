@@ -23,8 +23,17 @@ export interface Client {
   read<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined>
   /** Makes the change and waits until it is made. */
   change(change: Change): Promise<void>
+  /** Waits for what somebody else has asked for, by what the engine answered. */
+  settle(asked: Asked): Promise<void>
   /** Like `change`, but a thing that is already gone is as good. */
   remove(path: string, what: string): Promise<void>
+}
+
+/** A change that was asked for by other means. */
+export interface Asked extends Pick<Change, 'what'> {
+  /** The text of the answer. */
+  readonly answer: string
+  readonly seconds: number
 }
 
 const Answer = z.discriminatedUnion('type', [
@@ -44,7 +53,11 @@ export function connect(engine: Engine, signal?: AbortSignal): Client {
   const ask = async (request: Request) => parse(engine, await exchange(engine, request, signal), request.path)
 
   const change = async ({ what, seconds = 120, ...request }: Change) => {
-    const answer = await ask({ ...request, seconds })
+    await settle({ answer: await exchange(engine, { ...request, seconds }, signal), what, seconds })
+  }
+
+  const settle = async ({ answer: text, what, seconds }: Asked) => {
+    const answer = parse(engine, text, what)
     if (answer.type === 'error') throw refused(engine, what, answer.error)
     if (answer.type === 'async') await finish({ path: answer.operation, what, seconds })
   }
@@ -70,6 +83,7 @@ export function connect(engine: Engine, signal?: AbortSignal): Client {
   return {
     engine,
     change,
+    settle,
     async text(path) {
       const said = await exchange(engine, { method: 'GET', path, seconds: 30 }, signal)
       // A file comes as it is, and only trouble as JSON.

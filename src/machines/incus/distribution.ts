@@ -1,5 +1,5 @@
-/** What this box's distribution has: which engine, in which packages. */
-import { readFile } from 'node:fs/promises'
+/** What a box's distribution has: which engine, in which packages. */
+import type { Box } from './box.ts'
 import { incusProduct, lxdProduct, type Product } from './engine.ts'
 
 export interface Distribution {
@@ -44,6 +44,6 @@ export function parseRelease(text: string): Distribution {
   }
 }
 
-export async function readDistribution(): Promise<Distribution> {
-  return parseRelease(await readFile('/etc/os-release', 'utf8').catch(() => ''))
+export async function readDistribution(box: Box): Promise<Distribution> {
+  return parseRelease((await box.read('/etc/os-release')) ?? '')
 }

@@ -4,6 +4,7 @@ import type { Host } from '../../model/environment.ts'
 import type { SshTarget } from '../../transports/ssh-target.ts'
 import type { ProviderContext } from '../provider.ts'
 import { readHostKey } from './adopt.ts'
+import type { BoxContext } from './box.ts'
 import { connect } from './client.ts'
 import { readRefusal } from './holding.ts'
 import { machineAt, readInstances } from './instances.ts'
@@ -11,14 +12,14 @@ import { readPin } from './pins.ts'
 import { reach } from './reach.ts'
 
 /** The engine knows the key of the machine that is there now; without it the last one that was pinned here counts. */
-export async function doorOf(context: ProviderContext, host: Host): Promise<SshTarget> {
+export async function doorOf(context: BoxContext, host: Host): Promise<SshTarget> {
   const hostKey = (await keyInEngine(context, host)) ?? (await readPin(context.stateDir, host.name))?.hostKey
   if (hostKey === undefined) throw await whyNoPin(context, host)
-  return { address: host.address, port: 22, hostKey, staysHere: true }
+  return { address: host.address, port: 22, hostKey }
 }
 
-async function keyInEngine(context: ProviderContext, host: Host): Promise<string | undefined> {
-  const found = await reach(context.signal)
+async function keyInEngine(context: BoxContext, host: Host): Promise<string | undefined> {
+  const found = await reach(context.box, context.signal)
   if (found.state !== 'answers') return undefined
   const client = connect(found.engine, context.signal)
   const machine = machineAt(await readInstances(client), context, host)
@@ -26,9 +27,9 @@ async function keyInEngine(context: ProviderContext, host: Host): Promise<string
 }
 
 /** Why nothing is known here of a host's machine. */
-export async function whyNoPin(context: ProviderContext, host: Host): Promise<CopseError> {
-  const { environment, signal, stateDir } = context
-  const found = await reach(signal)
+export async function whyNoPin(context: BoxContext, host: Host): Promise<CopseError> {
+  const { environment, signal, stateDir, box } = context
+  const found = await reach(box, signal)
   if (found.state === 'silent') return noKeys(host, `, and ${found.trouble.message}`, found.trouble.hint)
   if (found.state === 'down') return absent(context, host)
   const client = connect(found.engine, signal)

@@ -2,16 +2,17 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { readBox, writeBox } from './box.ts'
+import { readBox, writeBox } from './box-journal.ts'
 import { type Engine, lxdProduct } from './engine.ts'
 import { noteEngineFiles, removeEngineFiles } from './engine-files.ts'
+import { localBox } from './local-box.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'copse-files-'))
 afterAll(() => rmSync(home, { recursive: true }))
 
 /** Of a directory of its own, in which the first start leaves a database. */
 function engineIn(name: string): Engine {
-  return { product: lxdProduct, directory: join(home, name) }
+  return { box: localBox, product: lxdProduct, directory: join(home, name) }
 }
 
 function run({ directory }: Engine): void {

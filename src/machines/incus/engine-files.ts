@@ -1,36 +1,34 @@
 /** The files of an engine that copse was the first to start: all of them are there because of copse, and go with it. */
-import { existsSync } from 'node:fs'
-import { readdir, readFile, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { CopseError } from '../../lib/errors.ts'
-import { boxFile, readBox, writeBox } from './box.ts'
+import type { Box } from './box.ts'
+import { boxFile, readBox, writeBox } from './box-journal.ts'
 import type { Engine } from './engine.ts'
 
 /** Remembers whether the engine has ever run. Call it before it is installed and started, under the box's lock. */
 export async function noteEngineFiles(engine: Engine): Promise<void> {
-  const { directory, product } = engine
-  const found: readonly string[] = await readdir(directory).catch(() => [])
+  const { directory, product, box } = engine
+  const found = await box.list(directory)
   if (found.includes('database')) return
   // The usual directory is a package's; in another, copse's journal may be all that there is, or the operator made it.
   const isOwn = directory !== product.directory && found.every((name) => name === journalOf(engine))
-  const isMade = isOwn && (found.length > 0 || !existsSync(directory))
+  const isMade = isOwn && (found.length > 0 || !(await box.exists(directory)))
   await writeBox(engine, { ...(await readBox(engine)), files: isMade ? 'directory' : 'contents' })
 }
 
 /** Removes them; the engine has ended, and nothing but copse's own was in it. */
 export async function removeEngineFiles(engine: Engine): Promise<void> {
-  const { files, ...box } = await readBox(engine)
+  const { files, ...journal } = await readBox(engine)
   if (files === undefined) return
-  const { directory, product } = engine
-  await refuseMounts(directory)
-  for (const name of await readdir(directory).catch(() => []))
-    if (name !== journalOf(engine)) await rm(join(directory, name), { recursive: true, force: true })
-  if (product.runDirectory && directory === product.directory)
-    await rm(product.runDirectory, { recursive: true, force: true })
-  await removeLocks(directory)
-  await writeBox(engine, box)
+  const { directory, product, box } = engine
+  await refuseMounts(box, directory)
+  for (const name of await box.list(directory))
+    if (name !== journalOf(engine)) await box.remove(join(directory, name))
+  if (product.runDirectory && directory === product.directory) await box.remove(product.runDirectory)
+  await removeLocks(box, directory)
+  await writeBox(engine, journal)
   // It stays while the journal in it has packages to name.
-  if (files === 'directory') await rmdir(directory).catch(() => undefined)
+  if (files === 'directory') await box.removeEmpty(directory)
 }
 
 /** The name that copse's journal has where it lies in the engine's own directory. */
@@ -39,16 +37,15 @@ function journalOf(engine: Engine): string {
 }
 
 /** liblxc keeps a lock file of each machine under the engine's path. Directories that others use are not empty. */
-async function removeLocks(directory: string): Promise<void> {
+async function removeLocks(box: Box, directory: string): Promise<void> {
   const locks = '/run/lxc/lock'
-  await rm(join(locks, directory), { recursive: true, force: true })
-  for (let at = dirname(join(locks, directory)); at !== '/run'; at = dirname(at))
-    await rmdir(at).catch(() => undefined)
+  await box.remove(join(locks, directory))
+  for (let at = dirname(join(locks, directory)); at !== '/run'; at = dirname(at)) await box.removeEmpty(at)
 }
 
 /** What is mounted there may hold anything. */
-async function refuseMounts(directory: string): Promise<void> {
-  const table = await readFile('/proc/self/mountinfo', 'utf8')
+async function refuseMounts(box: Box, directory: string): Promise<void> {
+  const table = (await box.read('/proc/self/mountinfo')) ?? ''
   const mounted = table
     .split('\n')
     .flatMap((line) => line.split(' ')[4] ?? [])

@@ -1,12 +1,11 @@
 /** The nft table of an engine, which stays behind empty when its last network has gone. */
 import type { Engine } from './engine.ts'
-import { run } from './tool.ts'
 
 /** Removes it if it is empty: another engine of the same product shares it. */
-export async function removeEngineTable({ product }: Engine): Promise<void> {
+export async function removeEngineTable({ product, box }: Engine): Promise<void> {
   const table = product.table.split(' ')
-  const listed = await run('nft', ['list', 'table', ...table], { seconds: 30 }).catch(() => '')
-  if (isEmptyTable(listed)) await run('nft', ['delete', 'table', ...table], { seconds: 30 })
+  const listed = await box.run('nft', ['list', 'table', ...table], { seconds: 30 }).catch(() => '')
+  if (isEmptyTable(listed)) await box.run('nft', ['delete', 'table', ...table], { seconds: 30 })
 }
 
 /** Does nft list a table, and nothing in it? Pure. */

@@ -1,5 +1,6 @@
 /** The two container engines that speak the same REST API, and where each listens. */
 import { join } from 'node:path'
+import type { Box } from './box.ts'
 
 /** All in which Incus and LXD differ; everything else is asked of the API. */
 export interface Product {
@@ -51,16 +52,17 @@ export const lxdProduct: Product = {
 export interface Engine {
   readonly product: Product
   readonly directory: string
+  readonly box: Box
 }
 
 /** The engines to look for, in order: a directory that the operator names is the only one considered. */
-export function candidates(variables: NodeJS.ProcessEnv): readonly Engine[] {
+export function candidates(box: Box): readonly Engine[] {
   const all = [incusProduct, lxdProduct]
   const named = all.flatMap((product) => {
-    const directory = variables[product.variable]
-    return directory ? [{ product, directory }] : []
+    const directory = box.variables[product.variable]
+    return directory ? [{ product, directory, box }] : []
   })
-  return named.length > 0 ? named : all.map((product) => ({ product, directory: product.directory }))
+  return named.length > 0 ? named : all.map((product) => ({ product, directory: product.directory, box }))
 }
 
 export function socketOf(engine: Engine): string {

@@ -1,12 +1,11 @@
 /** Sees to it that an engine answers: one that does is used, else the distribution's is installed and started. */
-import { existsSync } from 'node:fs'
 import { CopseError } from '../../lib/errors.ts'
+import type { Box } from './box.ts'
 import { startEngine } from './daemon.ts'
 import { type Distribution, enginePackages, programs } from './distribution.ts'
 import type { Engine } from './engine.ts'
 import { noteEngineFiles } from './engine-files.ts'
 import { installPackages } from './packages.ts'
-import { isInstalled } from './programs.ts'
 import { type Reach, reach } from './reach.ts'
 import { ensureSubids } from './subids.ts'
 
@@ -19,9 +18,10 @@ export interface EngineSource {
 }
 
 /** The engine that is used already, or would be installed. */
-export function chooseEngine(found: Reach, distribution: Distribution): Engine {
+export async function chooseEngine(found: Reach, distribution: Distribution): Promise<Engine> {
   if (found.state !== 'down') return found.engine
-  const there = found.engines.find(({ product }) => existsSync(product.daemon))
+  const installed = await Promise.all(found.engines.map(({ product, box }) => box.exists(product.daemon)))
+  const there = found.engines.find((_engine, at) => installed[at])
   const wanted = there ?? found.engines.find(({ product }) => product === distribution.engine?.product)
   if (wanted) return wanted
   const has = distribution.engine?.product
@@ -37,22 +37,22 @@ export function chooseEngine(found: Reach, distribution: Distribution): Engine {
   })
 }
 
-/** Programs that are missing on this box. */
-export function missingPrograms(): readonly string[] {
-  return Object.keys(programs).filter((program) => !isInstalled(program))
+/** Programs that are missing on a box. One that is reached by SSH reaches nobody by it. */
+export function missingPrograms(box: Box): Promise<readonly string[]> {
+  return box.missing(Object.keys(programs).filter((program) => box.isHere || program !== 'ssh'))
 }
 
 /** Call it under the box's lock. */
 export async function ensureEngine(source: EngineSource, signal: AbortSignal): Promise<void> {
   const { engine, say } = source
-  const tools = missingPrograms().flatMap((program) => programs[program] ?? [])
+  const tools = (await missingPrograms(engine.box)).flatMap((program) => programs[program] ?? [])
   if (tools.length > 0) await installPackages(engine, tools, say)
-  const found = await reach(signal)
+  const found = await reach(engine.box, signal)
   if (found.state === 'answers') return
   if (found.state === 'silent') throw found.trouble
   await noteEngineFiles(engine)
   await ensureSubids(engine, say)
-  if (!existsSync(engine.product.daemon)) await installEngine(source)
+  if (!(await engine.box.exists(engine.product.daemon))) await installEngine(source)
   say(`starts ${engine.product.name}`)
   await startEngine(engine, signal)
 }

@@ -1,9 +1,8 @@
-/** Looks at the box for `doctor`: what would keep machines from being made, and how to mend it. */
-import { existsSync } from 'node:fs'
-import { statfs } from 'node:fs/promises'
+/** Looks at a box for `doctor`: what would keep machines from being made, and how to mend it. */
 import { dirname } from 'node:path'
 import { CopseError } from '../../lib/errors.ts'
-import type { Finding, ProviderContext } from '../provider.ts'
+import type { Finding } from '../provider.ts'
+import type { Box, BoxContext } from './box.ts'
 import { findBridge, refuseClash } from './bridge.ts'
 import { examineChanges } from './changes.ts'
 import { connect } from './client.ts'
@@ -21,33 +20,35 @@ import { privilegesDetail, readAccess } from './privileges.ts'
 import { type Reach, reach } from './reach.ts'
 import { ensureSubids, rangeDetail, readSubids } from './subids.ts'
 
-export async function examineBox(context: ProviderContext): Promise<readonly Finding[]> {
-  const { environment, signal } = context
+export async function examineBox(context: BoxContext): Promise<readonly Finding[]> {
+  const { environment, signal, box } = context
   const { name } = environment
-  const found = await reach(signal)
+  const found = await reach(box, signal)
   const machines = () => countMachines(found, context)
   return [
-    await finding('engine', () => examineEngine(found)),
+    await finding('engine', () => examineEngine(box, found)),
     await finding('privileges', () => examinePrivileges(found, context)),
-    await finding('tools', async () => examineTools(name)),
+    await finding('tools', async () => examineTools(box, name)),
     await finding(
       'ids',
-      () => examineSubids(found, name),
+      () => examineSubids(box, found, name),
       mending(found, context, async (engine, say) => {
         if (await ensureSubids(engine, say)) say(restartAdvice(engine))
       }),
     ),
-    await finding('packages', async () => `guests get theirs from ${(await readMirrors()).archive}`),
-    await finding('resolvers', async () => examineResolvers(environment, (await readMirrors()).archive)),
+    await finding('packages', async () => `guests get theirs from ${(await readMirrors(box)).archive}`),
+    await finding('resolvers', async () =>
+      examineResolvers(box, environment, (await readMirrors(box)).archive),
+    ),
     await finding('subnet', async () => {
       if (found.state === 'answers') await requireHeld(connect(found.engine, signal), context)
       await refuseClash(context)
       return `${environment.subnet} is free`
     }),
-    await finding('disk', () => examineDisk(found)),
+    await finding('disk', () => examineDisk(box, found)),
     await finding(
       'inotify',
-      async () => inotifyDetail(await inotifyLimit(), await machines(), name),
+      async () => inotifyDetail(await inotifyLimit(box), await machines(), name),
       mending(found, context, async (engine, say) => {
         const limit = roomyLimit(await machines())
         say(`sets the limit of inotify instances to ${limit}, now and at boot`)
@@ -58,18 +59,18 @@ export async function examineBox(context: ProviderContext): Promise<readonly Fin
   ]
 }
 
-async function examineEngine(found: Reach): Promise<string> {
+async function examineEngine(box: Box, found: Reach): Promise<string> {
   if (found.state === 'silent') throw found.trouble
   if (found.state === 'answers')
     return `${found.engine.product.name} ${found.version} in ${found.engine.directory}`
-  const distribution = await readDistribution()
-  const { product } = chooseEngine(found, distribution)
-  const verb = existsSync(product.daemon) ? 'starts' : 'installs'
+  const distribution = await readDistribution(box)
+  const { product } = await chooseEngine(found, distribution)
+  const verb = (await box.exists(product.daemon)) ? 'starts' : 'installs'
   return `none runs yet: the first \`up\` ${verb} ${product.name} (${distribution.name})`
 }
 
-async function examinePrivileges(found: Reach, context: ProviderContext): Promise<string> {
-  const engine = chooseEngine(found, await readDistribution())
+async function examinePrivileges(found: Reach, context: BoxContext): Promise<string> {
+  const engine = await chooseEngine(found, await readDistribution(context.box))
   const isPrepared =
     found.state === 'answers' &&
     (await findBridge(connect(found.engine, context.signal), context)) !== undefined
@@ -81,16 +82,16 @@ async function examinePrivileges(found: Reach, context: ProviderContext): Promis
   })
 }
 
-function examineTools(environment: string): string {
-  const missing = missingPrograms()
+async function examineTools(box: Box, environment: string): Promise<string> {
+  const missing = await missingPrograms(box)
   if (missing.length === 0) return 'all there'
-  if (process.getuid?.() === 0) return `the first \`up\` installs ${missing.join(', ')}`
+  if (box.isRoot) return `the first \`up\` installs ${missing.join(', ')}`
   throw new CopseError('failed', `${missing.join(', ')} not found`, { hint: `sudo copse up ${environment}` })
 }
 
 /** An engine that does not run yet is given its ids by the `up` that starts it. */
-async function examineSubids(found: Reach, environment: string): Promise<string> {
-  const files = await readSubids()
+async function examineSubids(box: Box, found: Reach, environment: string): Promise<string> {
+  const files = await readSubids(box)
   const ranges = files.map((file) => rangeDetail(file))
   const without = files.filter((_file, at) => ranges[at] === undefined).map(({ file }) => file)
   if (without.length === 0) return `root has ${ranges.join(' and ')}`
@@ -105,25 +106,25 @@ function restartAdvice({ product: { name, units } }: Engine): string {
   return `${name} reads the ranges when it starts: systemctl restart ${units.at(-1)}`
 }
 
-async function examineDisk(found: Reach): Promise<string> {
+async function examineDisk(box: Box, found: Reach): Promise<string> {
   const directory =
     found.state === 'down' ? (found.engines[0]?.directory ?? '/var/lib') : found.engine.directory
-  const { bavail, bsize } = await statfs(existing(directory))
-  const free = (bavail * bsize) / 2 ** 30
+  const at = await existing(box, directory)
+  const free = (await box.room(at)).freeBytes / 2 ** 30
   const detail = `${free.toFixed(1)} GiB free in ${directory}`
   if (free >= leastRoom) return detail
   throw new CopseError('failed', `${detail}, ${leastRoom} wanted`, {
-    hint: `see what takes it: du -xhd1 ${existing(directory)} | sort -h`,
+    hint: `see what takes it: du -xhd1 ${at} | sort -h`,
   })
 }
 
 /** The directory, or the nearest one above it that is there. */
-function existing(directory: string): string {
-  return existsSync(directory) ? directory : existing(dirname(directory))
+async function existing(box: Box, directory: string): Promise<string> {
+  return (await box.exists(directory)) ? directory : existing(box, dirname(directory))
 }
 
 /** Those that run already, or those that the environment will have. */
-async function countMachines(found: Reach, { environment, signal }: ProviderContext): Promise<number> {
+async function countMachines(found: Reach, { environment, signal }: BoxContext): Promise<number> {
   const there = found.state === 'answers' ? await readInstances(connect(found.engine, signal)) : []
   const running = there.filter(({ status }) => status === 'Running').length
   return Math.max(running, environment.hosts.length)

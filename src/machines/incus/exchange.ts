@@ -1,19 +1,14 @@
 /** One HTTP request to an engine over its Unix socket, with a deadline. What the engine answers is data; silence throws. */
 import type { IncomingMessage } from 'node:http'
-import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { CopseError } from '../../lib/errors.ts'
-import { boxFile } from './box.ts'
+import { boxFile } from './box-journal.ts'
 import { type Engine, socketOf } from './engine.ts'
 
 // An import of node:http makes all that it could offer, also a WebSocket client, which takes 50 ms.
 const { request } = process.getBuiltinModule('node:http')
 
-/** What is sent: JSON, text of a file, or a long stream of known length. */
-export type Body =
-  | { readonly json: unknown }
-  | { readonly text: string }
-  | { readonly stream: Readable; readonly length: number; readonly type: string }
+/** What is sent: JSON, or the text of a file. */
+export type Body = { readonly json: unknown } | { readonly text: string }
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -44,30 +39,29 @@ export async function exchange(engine: Engine, asked: Request, signal?: AbortSig
   } catch (cause) {
     if (signal?.aborted)
       throw new CopseError('interrupted', `interrupted: ${asked.method} ${asked.path}`, { cause })
-    throw explain(engine, asked, cause)
+    throw explain(engine, asked, { cause, code: await engine.box.connectCode(socketOf(engine), cause) })
   }
 }
 
 async function send(engine: Engine, asked: Request, signal: AbortSignal): Promise<IncomingMessage> {
   const { method, path, body } = asked
   const headers = { ...(body && contentHeaders(body)), ...asked.headers }
-  const outgoing = request({ socketPath: socketOf(engine), method, path, headers, signal, agent: false })
+  const socketPath = await engine.box.socket(socketOf(engine))
+  const outgoing = request({ socketPath, method, path, headers, signal, agent: false })
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     outgoing.once('response', resolve)
     outgoing.once('error', reject)
   })
-  if (body && 'stream' in body) await Promise.all([pipeline(body.stream, outgoing), answered])
-  else outgoing.end(body && contentOf(body))
+  outgoing.end(body && contentOf(body))
   return answered
 }
 
-function contentOf(body: Exclude<Body, { stream: unknown }>): string {
+function contentOf(body: Body): string {
   return 'json' in body ? JSON.stringify(body.json) : body.text
 }
 
 /** Without a content type an engine takes a pushed file as empty, and says nothing. */
 function contentHeaders(body: Body): Readonly<Record<string, string | number>> {
-  if ('stream' in body) return { 'Content-Type': body.type, 'Content-Length': body.length }
   const type = 'json' in body ? 'application/json' : 'application/octet-stream'
   return { 'Content-Type': type, 'Content-Length': Buffer.byteLength(contentOf(body)) }
 }
@@ -79,8 +73,13 @@ async function textOf(response: IncomingMessage): Promise<string> {
   return text
 }
 
-function explain(engine: Engine, asked: Request, cause: unknown): NoAnswer {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+interface Silence {
+  readonly cause: unknown
+  /** Of connect(2). */
+  readonly code: string | undefined
+}
+
+function explain(engine: Engine, asked: Request, { cause, code }: Silence): NoAnswer {
   const { product } = engine
   const socket = socketOf(engine)
   if (code === 'ENOENT' || code === 'ECONNREFUSED')

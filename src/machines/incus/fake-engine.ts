@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type Engine, lxdProduct, socketOf } from './engine.ts'
+import { localBox } from './local-box.ts'
 
 /** What was asked of it. */
 export interface Asked {
@@ -30,7 +31,7 @@ export const started = { operation: '/1.0/operations/1' }
 
 export async function fakeEngine(answers: Answers): Promise<FakeEngine> {
   const directory = await mkdtemp(join(tmpdir(), 'fake-'))
-  const engine = { product: lxdProduct, directory }
+  const engine = { product: lxdProduct, directory, box: localBox }
   const asked: Asked[] = []
   const server = createServer(async (request, response) => {
     const call = `${request.method} ${request.url}`

@@ -1,6 +1,7 @@
 /** What `doctor` finds of the box, and what it mends there when it is asked to. */
 import { CopseError } from '../../lib/errors.ts'
-import type { Finding, ProviderContext } from '../provider.ts'
+import type { Finding } from '../provider.ts'
+import type { BoxContext } from './box.ts'
 import { lockBox } from './box-lock.ts'
 import { readDistribution } from './distribution.ts'
 import type { Engine } from './engine.ts'
@@ -27,12 +28,12 @@ export async function finding(
 /** Does the work as root, under the lock of the engine's box, whose journal then knows what was done. */
 export function mending(
   found: Reach,
-  { environment, signal }: ProviderContext,
+  { environment, signal, box }: BoxContext,
   work: (engine: Engine, say: Say) => Promise<void>,
 ): Finding['mend'] {
   return async (say) => {
-    requireRoot(`doctor ${environment.name} --fix`)
-    const engine = chooseEngine(found, await readDistribution())
+    requireRoot(box, `doctor ${environment.name} --fix`)
+    const engine = await chooseEngine(found, await readDistribution(box))
     await using _lock = await lockBox(engine, signal)
     await work(engine, say)
   }

@@ -28,8 +28,9 @@ export function imageStore(clientOf: (context: ProviderContext) => Promise<Clien
   return {
     async list(context) {
       const client = await clientOf(context)
-      const kept = client ? (await readInstances(client)).filter(isGolden) : []
-      return Promise.all(kept.map(describe))
+      if (!client) return []
+      const kept = (await readInstances(client)).filter(isGolden)
+      return Promise.all(kept.map((instance) => describe(client, instance)))
     },
     async keep(context, host, image) {
       const client = await clientOf(context)
@@ -49,11 +50,11 @@ export function imageStore(clientOf: (context: ProviderContext) => Promise<Clien
   }
 }
 
-async function describe({ config }: Instance): Promise<Image> {
+async function describe({ engine }: Client, { config }: Instance): Promise<Image> {
   const debian: DebianRelease = config[labels.debian] === '12' ? 12 : 13
   const made = config[labels.made] ?? ''
   const age = Date.now() - Date.parse(made)
-  const { name } = await readRecipe(debian)
+  const { name } = await readRecipe(engine.box, debian)
   return {
     id: config[labels.image] ?? '',
     made,

@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { examineResolvers, nameservers, outerServers } from './guest-resolvers.ts'
+import { localBox } from './local-box.ts'
 
 const dev = { name: 'dev', gateway: '10.61.0.1', resolvers: ['10.61.0.1'] }
 
@@ -44,10 +45,10 @@ async function startServer() {
 test('the servers that guests ask must know where packages come from', async () => {
   using started = await startServer()
   const asking = { ...dev, resolvers: [started.server] }
-  const detail = await examineResolvers(asking, 'http://deb.known.example/debian')
+  const detail = await examineResolvers(localBox, asking, 'http://deb.known.example/debian')
   expect(detail).toMatch(/; deb\.known\.example is known there$/)
-  await expect(examineResolvers(asking, 'http://deb.other.example/debian')).rejects.toThrow(
+  await expect(examineResolvers(localBox, asking, 'http://deb.other.example/debian')).rejects.toThrow(
     'nobody there knows deb.other.example, where packages come from',
   )
-  expect(await examineResolvers(asking, 'http://192.0.2.8/debian')).not.toContain('known there')
+  expect(await examineResolvers(localBox, asking, 'http://192.0.2.8/debian')).not.toContain('known there')
 })

@@ -1,8 +1,8 @@
 /** Which DNS servers guests will ask for names of the world, and whether those know where packages come from. */
-import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { CopseError } from '../../lib/errors.ts'
 import type { Environment } from '../../model/environment.ts'
+import type { Box } from './box.ts'
 
 type Asking = Pick<Environment, 'name' | 'gateway' | 'resolvers'>
 
@@ -26,18 +26,15 @@ export function outerServers({ name, gateway, resolvers }: Asking, resolvConf: s
 }
 
 /** Asks for the name of the package mirror, as guests will. */
-export async function examineResolvers(environment: Asking, mirror: string): Promise<string> {
-  const text = await readFile('/etc/resolv.conf', 'utf8').catch(() => '')
+export async function examineResolvers(box: Box, environment: Asking, mirror: string): Promise<string> {
+  const text = (await box.read('/etc/resolv.conf')) ?? ''
   const servers = outerServers(environment, text)
   if (servers.length === 0) return `guests of ${environment.name} know the names of their own domain only`
   const asked = `guests ask ${environment.resolvers.join(' ')}, in the end ${servers.join(' ')}`
   const { hostname } = new URL(mirror)
   if (isIP(hostname) !== 0) return asked
-  const { Resolver } = await import('node:dns/promises')
-  const resolver = new Resolver({ timeout: 2000, tries: 2 })
-  resolver.setServers(servers)
   try {
-    await Promise.any([resolver.resolve4(hostname), resolver.resolve6(hostname)])
+    await box.lookUp(hostname, servers)
     return `${asked}; ${hostname} is known there`
   } catch (cause) {
     throw new CopseError('failed', `${asked}: nobody there knows ${hostname}, where packages come from`, {

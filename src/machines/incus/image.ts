@@ -1,51 +1,52 @@
 /** Images that templates are made from: built by mmdebstrap, given to the engine, and dropped when the template is made. */
-import { createReadStream } from 'node:fs'
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { CopseError } from '../../lib/errors.ts'
 import { type Image, Images } from './api.ts'
-import { boxName } from './box.ts'
+import type { Box } from './box.ts'
+import { boxName } from './box-journal.ts'
 import type { Client } from './client.ts'
-import { packMetadata } from './image-metadata.ts'
+import { socketOf } from './engine.ts'
 import { mmdebstrapArguments, type Recipe } from './recipe.ts'
-import { run } from './tool.ts'
 
 /** Room for the tree that is built: a box's /tmp is often memory. */
 const workshop = '/var/tmp'
-
-/** What builds there dies a moment after it was killed. */
-const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }
 
 /** The property of an image that says which recipe it was made from. */
 const recipeProperty = 'copse.recipe'
 
 /** Builds an image and returns its fingerprint in the engine. Call it under the box's lock. */
 export async function importImage(client: Client, recipe: Recipe, signal: AbortSignal): Promise<string> {
+  const { box } = client.engine
   const prefix = `copse-${boxName(client.engine)}-`
-  await sweep(prefix)
-  const directory = await mkdtemp(join(workshop, prefix))
+  await sweep(box, prefix)
+  const directory = await box.makeTemporary(join(workshop, prefix))
   try {
-    await writeFile(join(directory, 'debian.sources'), recipe.sources)
-    await writeFile(join(directory, 'finish.sh'), recipe.script)
-    await build(recipe, directory, signal)
+    await box.write(join(directory, 'debian.sources'), recipe.sources)
+    await box.write(join(directory, 'finish.sh'), recipe.script)
+    await build(box, { recipe, directory, signal })
     await upload(client, recipe, directory)
   } finally {
-    await rm(directory, removal)
+    await box.remove(directory)
   }
   const [image] = await ownImages(client)
   if (!image) throw new CopseError('failed', `${recipe.name} is not in the engine after its import`)
   return image.fingerprint
 }
 
+interface Building {
+  readonly recipe: Recipe
+  readonly directory: string
+  readonly signal: AbortSignal
+}
+
 /**
  * Runs mmdebstrap in namespaces of its own, which end with us: nothing stays mounted and nothing goes on building, however
  * copse ends.
  */
-async function build(recipe: Recipe, directory: string, signal: AbortSignal): Promise<void> {
+async function build(box: Box, { recipe, directory, signal }: Building): Promise<void> {
   const fence = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--propagation', 'private']
-  const box = [...fence, '--pid', '--fork', '--kill-child', 'mmdebstrap']
-  await run('setpriv', [...box, ...mmdebstrapArguments(recipe)], {
+  const fenced = [...fence, '--pid', '--fork', '--kill-child', 'mmdebstrap']
+  await box.run('setpriv', [...fenced, ...mmdebstrapArguments(recipe)], {
     cwd: directory,
     env: { TMPDIR: directory },
     seconds: 900,
@@ -67,46 +68,36 @@ async function ownImages(client: Client): Promise<readonly Image[]> {
 }
 
 /** Removes what a build left that was killed; under the box's lock nobody else builds for this engine. */
-async function sweep(prefix: string): Promise<void> {
-  const left = (await readdir(workshop)).filter((name) => name.startsWith(prefix))
-  for (const name of left) await rm(join(workshop, name), removal)
+async function sweep(box: Box, prefix: string): Promise<void> {
+  const left = (await box.list(workshop)).filter((name) => name.startsWith(prefix))
+  for (const name of left) await box.remove(join(workshop, name))
 }
 
-/** Uncompressed: the engine is on this box, and unpacking would cost more than it saves. */
-async function upload(client: Client, recipe: Recipe, directory: string): Promise<void> {
-  const { header } = client.engine.product
-  const root = join(directory, 'root.tar')
-  const boundary = `copse-${recipe.name}`
-  const metadata = await packMetadata(recipe.name)
-  const head = Buffer.concat([
-    partHead(boundary, 'metadata'),
-    metadata,
-    Buffer.from('\r\n'),
-    partHead(boundary, 'rootfs'),
-  ])
-  const tail = Buffer.from(`\r\n--${boundary}--\r\n`)
-  async function* body() {
-    yield head
-    yield* createReadStream(root)
-    yield tail
-  }
-  await client.change({
-    method: 'POST',
-    path: '/1.0/images',
-    what: `import ${recipe.name}`,
-    seconds: 300,
-    headers: { [`${header}-properties`]: `${recipeProperty}=${recipe.name}`, [`${header}-public`]: '0' },
-    body: {
-      stream: Readable.from(body()),
-      length: head.length + (await stat(root)).size + tail.length,
-      type: `multipart/form-data; boundary=${boundary}`,
-    },
-  })
+/** Uncompressed, since the engine is on the box too, and sent from there: a box may be far away. */
+async function upload({ engine, settle }: Client, { name }: Recipe, directory: string): Promise<void> {
+  const { box, product } = engine
+  const architecture = (await box.run('uname', ['-m'], { seconds: 30 })).trim()
+  await box.write(join(directory, 'metadata.yaml'), metadata(name, architecture))
+  await box.run('tar', ['-cf', 'metadata.tar', 'metadata.yaml'], { seconds: 30, cwd: directory })
+  const headers = [
+    `${product.header}-properties: ${recipeProperty}=${name}`,
+    `${product.header}-public: 0`,
+    'Expect:',
+  ]
+  const parts = ['metadata', 'rootfs'].map((field) => `${field}=@${field}.tar;type=application/octet-stream`)
+  const words = [
+    ...['--silent', '--show-error', '--unix-socket', socketOf(engine)],
+    ...headers.flatMap((header) => ['--header', header]),
+    ...parts.flatMap((part) => ['--form', part]),
+    'http://engine/1.0/images',
+  ]
+  const what = `import ${name}`
+  const answer = await box.run('curl', words, { seconds: 300, cwd: directory, what })
+  await settle({ answer, what, seconds: 300 })
 }
 
-function partHead(boundary: string, field: string): Buffer {
-  return Buffer.from(
-    `--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="${field}.tar"\r\n` +
-      'Content-Type: application/octet-stream\r\n\r\n',
-  )
+/** What an engine wants to know of an image. */
+function metadata(description: string, architecture: string): string {
+  const created = Math.floor(Date.now() / 1000)
+  return `architecture: ${architecture}\ncreation_date: ${created}\nproperties: {os: debian, description: ${description}}\n`
 }

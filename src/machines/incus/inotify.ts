@@ -1,6 +1,6 @@
 /** How many inotify instances one user of the box may have: a machine that finds none left does not boot. */
-import { readFile, writeFile } from 'node:fs/promises'
 import { CopseError } from '../../lib/errors.ts'
+import type { Box } from './box.ts'
 import type { Engine } from './engine.ts'
 import { addLine } from './lines.ts'
 
@@ -16,8 +16,8 @@ const places = {
 const perMachine = 10
 
 /** The kernel's limit. */
-export async function inotifyLimit(): Promise<number> {
-  return Number(await readFile(places.now, 'utf8'))
+export async function inotifyLimit(box: Box): Promise<number> {
+  return Number(await box.read(places.now))
 }
 
 /** What is wanted for so many machines, twice over, so that it is not raised for each. */
@@ -39,9 +39,9 @@ export function inotifyDetail(limit: number, machines: number, environment: stri
 export async function raiseInotifyLimit(engine: Engine, limit: number, { now, atBoot } = places) {
   await addLine(engine, atBoot, `${setting} = ${limit}`)
   try {
-    await writeFile(now, `${limit}\n`)
+    await engine.box.write(now, `${limit}\n`)
   } catch (cause) {
-    throw new CopseError('failed', `the kernel does not let this box set ${setting}`, {
+    throw new CopseError('failed', `the kernel does not let ${engine.box.name} set ${setting}`, {
       cause,
       hint: `where this box is a container, set it on its host: sysctl -w ${setting}=${limit}`,
     })

@@ -3,11 +3,10 @@
  * show one environment to another as the gateway. One nft table of copse's own drops what enters by the bridge of one
  * environment and is addressed to the network of another: to its machines as to its gateway.
  */
-import { readdir } from 'node:fs/promises'
 import { CopseError } from '../../lib/errors.ts'
+import type { Box } from './box.ts'
 import { isBridgeName } from './names.ts'
 import { type BoxNetwork, boxNetworks, formatSubnet } from './networks.ts'
-import { run } from './tool.ts'
 
 /** Family and name of the table. */
 export const isolationTable = 'inet copse_isolation'
@@ -65,36 +64,36 @@ export function isIsolating(listed: string, lans: readonly Lan[]): boolean {
 }
 
 /** `unseen`: only root may look. */
-export async function readIsolation(): Promise<'holds' | 'missing' | 'alone' | 'unseen'> {
-  const lans = lansOf(await boxNetworks())
+export async function readIsolation(box: Box): Promise<'holds' | 'missing' | 'alone' | 'unseen'> {
+  const lans = lansOf(await boxNetworks(box))
   if (!isShared(lans)) return 'alone'
-  if (process.getuid?.() !== 0) return 'unseen'
-  const listed = await run('nft', ['list', 'table', ...isolationTable.split(' ')], { seconds: 30 }).catch(
-    () => '',
-  )
+  if (!box.isRoot) return 'unseen'
+  const listed = await box
+    .run('nft', ['list', 'table', ...isolationTable.split(' ')], { seconds: 30 })
+    .catch(() => '')
   return isIsolating(listed, lans) ? 'holds' : 'missing'
 }
 
 /** Puts the table back where it is missing, as after a reboot. */
-export async function mendIsolation(): Promise<void> {
+export async function mendIsolation(box: Box): Promise<void> {
   // To ask for networks takes processes, and most boxes have one environment.
-  const bridges = (await readdir('/sys/class/net')).filter(isBridgeName)
-  if (bridges.length > 1 && (await readIsolation()) === 'missing') await ensureIsolation()
+  const bridges = (await box.list('/sys/class/net')).filter(isBridgeName)
+  if (bridges.length > 1 && (await readIsolation(box)) === 'missing') await ensureIsolation(box)
 }
 
 /** Writes the table for the networks that are there now, and again if they changed meanwhile: each engine has its own lock. */
-export async function ensureIsolation(): Promise<void> {
+export async function ensureIsolation(box: Box): Promise<void> {
   for (let written = ''; ; ) {
-    const script = isolationScript(lansOf(await boxNetworks()))
+    const script = isolationScript(lansOf(await boxNetworks(box)))
     if (script === written) return
-    await write(script)
+    await write(box, script)
     written = script
   }
 }
 
-async function write(script: string): Promise<void> {
+async function write(box: Box, script: string): Promise<void> {
   try {
-    await run('nft', ['--file', '-'], { seconds: 30, input: script })
+    await box.run('nft', ['--file', '-'], { seconds: 30, input: script })
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
     throw new CopseError('failed', `the environments of this box cannot be kept apart: ${said}`, {

@@ -1,14 +1,15 @@
 /** The state of every machine of an environment. Changes nothing, and needs no engine where nothing was ever made. */
-import type { Machine, ProviderContext } from '../provider.ts'
+import type { Machine } from '../provider.ts'
+import type { BoxContext } from './box.ts'
 import { connect } from './client.ts'
 import { readRefusal } from './holding.ts'
 import { readInstances, stateOf, strangers } from './instances.ts'
 import { pinnedHosts } from './pins.ts'
 import { reach } from './reach.ts'
 
-export async function listMachines(context: ProviderContext): Promise<readonly Machine[]> {
-  const { environment, signal, stateDir } = context
-  const found = await reach(signal)
+export async function listMachines(context: BoxContext): Promise<readonly Machine[]> {
+  const { environment, signal, stateDir, box } = context
+  const found = await reach(box, signal)
   if (found.state === 'answers') {
     const client = connect(found.engine, signal)
     const [instances, refusal] = await Promise.all([readInstances(client), readRefusal(client, context)])

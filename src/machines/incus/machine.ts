@@ -108,7 +108,7 @@ interface Naming {
 /** Names its profiles and its root, so that nothing depends on what the engine's default profile holds. */
 async function describeInstance(making: Making, { name, uuid }: Naming): Promise<unknown> {
   const { client, context, host, image } = making
-  const template = await findTemplate(client, await readRecipe(host.debian))
+  const template = await findTemplate(client, await readRecipe(client.engine.box, host.debian))
   if (!template)
     throw new CopseError(
       'failed',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseAptSources } from './apt-sources.ts'
+import { localBox } from './local-box.ts'
 import { chooseMirrors, readMirrors } from './mirrors.ts'
 
 const choose = (text: string) => chooseMirrors(parseAptSources('sources.list', text))
@@ -47,14 +48,17 @@ test('lists of mirrors are followed, as on cloud images', async () => {
       join(directory, 'sources.list.d', 'debian.sources'),
       `Types: deb\nURIs: mirror+file://${list}\nSuites: trixie\nComponents: main\nSigned-By: ${keyring}\n`,
     )
-    expect(await readMirrors(directory)).toEqual({ archive: 'https://m.example/debian', security: undefined })
+    expect(await readMirrors(localBox, directory)).toEqual({
+      archive: 'https://m.example/debian',
+      security: undefined,
+    })
   } finally {
     await rm(directory, { recursive: true })
   }
 })
 
 test('a box without a source of Debian says so', async () => {
-  await expect(readMirrors('/nonexistent')).rejects.toMatchObject({
+  await expect(readMirrors(localBox, '/nonexistent')).rejects.toMatchObject({
     code: 'failed',
     message: expect.stringContaining('no package source of Debian'),
   })

@@ -1,8 +1,8 @@
-/** Where guests get Debian's packages from: the mirrors that this box itself uses. */
-import { readdir, readFile } from 'node:fs/promises'
+/** Where guests get Debian's packages from: the mirrors that its box itself uses. */
 import { join } from 'node:path'
 import { CopseError } from '../../lib/errors.ts'
 import { type AptSource, parseAptSources } from './apt-sources.ts'
+import type { Box } from './box.ts'
 
 export interface Mirrors {
   readonly archive: string
@@ -38,8 +38,8 @@ function matches(name: string, isSecurity: boolean): boolean {
 }
 
 /** Reads the box's sources; throws where none of them is Debian's. */
-export async function readMirrors(directory = '/etc/apt'): Promise<Mirrors> {
-  const parts = await readdir(join(directory, 'sources.list.d')).catch(() => [])
+export async function readMirrors(box: Box, directory = '/etc/apt'): Promise<Mirrors> {
+  const parts = await box.list(join(directory, 'sources.list.d'))
   const files = [
     join(directory, 'sources.list'),
     ...parts
@@ -48,9 +48,9 @@ export async function readMirrors(directory = '/etc/apt'): Promise<Mirrors> {
       .map((name) => join(directory, 'sources.list.d', name)),
   ]
   const texts = await Promise.all(
-    files.map(async (file) => parseAptSources(file, await readFile(file, 'utf8').catch(() => ''))),
+    files.map(async (file) => parseAptSources(file, (await box.read(file)) ?? '')),
   )
-  const mirrors = chooseMirrors(await Promise.all(texts.flat().map(resolveLists)))
+  const mirrors = chooseMirrors(await Promise.all(texts.flat().map((source) => resolveLists(box, source))))
   if (mirrors) return mirrors
   throw new CopseError(
     'failed',
@@ -62,12 +62,12 @@ export async function readMirrors(directory = '/etc/apt'): Promise<Mirrors> {
 }
 
 /** Debian's cloud images name a file that lists the mirrors: `mirror+file:/etc/apt/mirrors/debian.list`. */
-async function resolveLists(source: AptSource): Promise<AptSource> {
+async function resolveLists(box: Box, source: AptSource): Promise<AptSource> {
   const uris = await Promise.all(
     source.uris.map(async (uri) => {
       const list = /^mirror\+file:(?:\/\/)?(\/.*)$/.exec(uri)?.[1]
       if (list === undefined) return [uri]
-      const text = await readFile(list, 'utf8').catch(() => '')
+      const text = (await box.read(list)) ?? ''
       return text.split('\n').flatMap((line) => /^\s*([^#\s]+)/.exec(line)?.[1] ?? [])
     }),
   )

@@ -1,7 +1,6 @@
-/** The IPv4 networks that this box is part of: its addresses and its routes. */
-import { readFile } from 'node:fs/promises'
-import { networkInterfaces } from 'node:os'
+/** The IPv4 networks that a box is part of: its addresses and its routes. */
 import { formatAddress, overlaps, parseAddress, parseSubnet, type Subnet, size } from '../../lib/ipv4.ts'
+import type { Box } from './box.ts'
 
 export interface BoxNetwork {
   readonly device: string
@@ -9,15 +8,13 @@ export interface BoxNetwork {
 }
 
 /** The default route is everybody's, so it is left out. */
-export async function boxNetworks(): Promise<readonly BoxNetwork[]> {
-  const routes = parseRoutes(await readFile('/proc/net/route', 'utf8').catch(() => ''))
-  const addresses = Object.entries(networkInterfaces()).flatMap(([device, list = []]) =>
-    list.flatMap(({ family, address, cidr }): readonly BoxNetwork[] => {
-      const base = parseAddress(address)
-      if (family !== 'IPv4' || base === undefined || cidr === null) return []
-      return [{ device, subnet: networkOf(base, Number(cidr.split('/')[1])) }]
-    }),
-  )
+export async function boxNetworks(box: Box): Promise<readonly BoxNetwork[]> {
+  const routes = parseRoutes((await box.read('/proc/net/route')) ?? '')
+  const addresses = (await box.addresses()).flatMap(({ device, cidr }): readonly BoxNetwork[] => {
+    const [address = '', bits] = cidr.split('/')
+    const base = parseAddress(address)
+    return base === undefined ? [] : [{ device, subnet: networkOf(base, Number(bits)) }]
+  })
   return [...addresses, ...routes]
 }
 

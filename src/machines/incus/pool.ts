@@ -1,13 +1,10 @@
 /** The storage pool that holds the machines of all environments of an engine. */
-import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CopseError } from '../../lib/errors.ts'
 import { Pool } from './api.ts'
 import type { Client } from './client.ts'
 import { poolName } from './names.ts'
 
-/** The statfs type of btrfs. */
-const btrfs = 0x9123683e
 const GiB = 2 ** 30
 /** What an engine and four small hosts need at least, in GiB. */
 export const leastRoom = 6
@@ -23,8 +20,8 @@ export async function findPool(client: Client): Promise<Pool | undefined> {
 
 /** Makes the pool: btrfs, where copies cost nothing; a plain directory where btrfs does not work. */
 export async function createPool(client: Client, say: (message: string) => void): Promise<void> {
-  const { type, bavail, bsize } = await statfs(client.engine.directory)
-  const free = (bavail * bsize) / GiB
+  const { freeBytes, isBtrfs } = await client.engine.box.room(client.engine.directory)
+  const free = freeBytes / GiB
   if (free < leastRoom)
     throw new CopseError(
       'failed',
@@ -33,7 +30,7 @@ export async function createPool(client: Client, say: (message: string) => void)
     )
   // On btrfs the pool is a subvolume at the one place inside its directory that an engine allows.
   const source = join(client.engine.directory, 'storage-pools', poolName)
-  const config = type === btrfs ? { source } : { size: `${poolSize(free)}GiB` }
+  const config = isBtrfs ? { source } : { size: `${poolSize(free)}GiB` }
   try {
     await make(client, 'btrfs', config)
   } catch (error) {

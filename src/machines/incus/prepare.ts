@@ -2,6 +2,7 @@
 import { CopseError } from '../../lib/errors.ts'
 import type { DebianRelease } from '../../model/environment.ts'
 import type { ProviderContext } from '../provider.ts'
+import type { Box, BoxContext } from './box.ts'
 import { lockBox } from './box-lock.ts'
 import { ensureBridge, findBridge, refuseClash } from './bridge.ts'
 import { type Client, connect } from './client.ts'
@@ -15,20 +16,20 @@ import { createPool, findPool } from './pool.ts'
 import { reach } from './reach.ts'
 import { buildTemplate, findTemplate, readRecipe } from './template.ts'
 
-export async function prepareBox(context: ProviderContext): Promise<void> {
-  const { environment, progress, signal } = context
+export async function prepareBox(context: BoxContext): Promise<void> {
+  const { environment, progress, signal, box } = context
   await sweepKeys(context.stateDir)
-  const found = await reach(signal)
+  const found = await reach(box, signal)
   if (found.state === 'silent') throw found.trouble
   if (found.state === 'answers') {
     const client = connect(found.engine, signal)
     await requireHeld(client, context)
     if (await isPrepared(client, context)) return
   }
-  requireRoot(`up ${environment.name}`)
+  requireRoot(box, `up ${environment.name}`)
   await refuseClash(context)
-  const distribution = await readDistribution()
-  const engine = chooseEngine(found, distribution)
+  const distribution = await readDistribution(box)
+  const engine = await chooseEngine(found, distribution)
   const say = (message: string) => progress('box', message)
   await using _lock = await lockBox(engine, signal)
   await ensureEngine({ engine, distribution, say }, signal)
@@ -39,24 +40,25 @@ export async function prepareBox(context: ProviderContext): Promise<void> {
   }
   await noteForwarding(engine)
   await ensureBridge(client, context)
-  await ensureIsolation()
+  await ensureIsolation(box)
   await ensureTemplates(client, context)
 }
 
 /** Asks only; true when nothing is missing. */
-async function isPrepared(client: Client, context: ProviderContext): Promise<boolean> {
-  if (missingPrograms().length > 0 || !(await findPool(client))) return false
+async function isPrepared(client: Client, context: BoxContext): Promise<boolean> {
+  const { box } = context
+  if ((await missingPrograms(box)).length > 0 || !(await findPool(client))) return false
   const bridge = await findBridge(client, context)
   if (bridge?.config['ipv4.address'] !== bridgeAddress(context.environment)) return false
-  if ((await readIsolation()) === 'missing') return false
-  const recipes = await Promise.all(releasesOf(context).map(readRecipe))
+  if ((await readIsolation(box)) === 'missing') return false
+  const recipes = await Promise.all(releasesOf(context).map((release) => readRecipe(box, release)))
   const templates = await Promise.all(recipes.map((recipe) => findTemplate(client, recipe)))
   return templates.every((template) => template !== undefined)
 }
 
-async function ensureTemplates(client: Client, context: ProviderContext): Promise<void> {
+async function ensureTemplates(client: Client, context: BoxContext): Promise<void> {
   for (const release of releasesOf(context)) {
-    const recipe = await readRecipe(release)
+    const recipe = await readRecipe(context.box, release)
     if (await findTemplate(client, recipe)) continue
     context.progress('box', `builds Debian ${release} for its machines, which takes about a minute`)
     await buildTemplate(client, recipe, context.signal)
@@ -68,8 +70,8 @@ function releasesOf({ environment }: ProviderContext): readonly DebianRelease[] 
 }
 
 /** Changing the box itself needs root; asking it does not. */
-export function requireRoot(command: string): void {
-  if (process.getuid?.() === 0) return
+export function requireRoot(box: Box, command: string): void {
+  if (box.isRoot) return
   throw new CopseError('failed', 'this changes the box (packages, engine, network), which only root may', {
     hint: `sudo copse ${command}`,
   })

@@ -3,8 +3,8 @@ import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 
 /** PATH with the directories of system programs, which that of a user may lack. */
-export function searchPath(): string {
-  return [process.env.PATH ?? '', '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'].join(':')
+export function searchPath(variables: Readonly<Record<string, string | undefined>> = process.env): string {
+  return [variables.PATH ?? '', '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'].join(':')
 }
 
 export function isInstalled(program: string): boolean {

@@ -1,5 +1,6 @@
-/** Which engine of this box answers. Changes nothing. */
+/** Which engine of a box answers. Changes nothing. */
 import { Server } from './api.ts'
+import type { Box } from './box.ts'
 import { connect } from './client.ts'
 import { candidates, type Engine } from './engine.ts'
 import { NoAnswer } from './exchange.ts'
@@ -11,8 +12,8 @@ export type Reach =
   | { readonly state: 'down'; readonly engines: readonly Engine[] }
 
 /** The first engine that answers, else why not. */
-export async function reach(signal: AbortSignal): Promise<Reach> {
-  const engines = candidates(process.env)
+export async function reach(box: Box, signal: AbortSignal): Promise<Reach> {
+  const engines = candidates(box)
   let silent: Reach | undefined
   for (const engine of engines) {
     const found = await reachOne(engine, signal)

@@ -32,7 +32,7 @@ test('the name changes with the release and with the mirrors, and with nothing e
 test('mmdebstrap builds the release from the guest’s own sources', () => {
   expect(mmdebstrapArguments(recipeFor(12, mirrors)).slice(-3)).toEqual([
     'bookworm',
-    'root.tar',
+    'rootfs.tar',
     'debian.sources',
   ])
 })

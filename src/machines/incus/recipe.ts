@@ -78,7 +78,7 @@ export function mmdebstrapArguments({ codename, packages: names }: Recipe): read
     `--include=${names.join(',')}`,
     '--customize-hook=sh ./finish.sh "$1"',
     codename,
-    'root.tar',
+    'rootfs.tar',
     'debian.sources',
   ]
 }

@@ -31,7 +31,7 @@ export async function releaseBox(client: Client, context: ProviderContext): Prom
   const bridge = bridgeName(ownerOf(context))
   if (await findBridge(client, context))
     await client.remove(`/1.0/networks/${bridge}`, `remove the network ${environment.subnet}`)
-  await ensureIsolation()
+  await ensureIsolation(client.engine.box)
   if (await isShared(client)) return
   for (const template of instances.filter(isTemplate)) await removeInstance(client, template)
   await dropImages(client)

@@ -1,5 +1,4 @@
 /** Waits until the SSH server of a machine says who it is. */
-import { connect as connectSocket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CopseError } from '../../lib/errors.ts'
 import type { Host } from '../../model/environment.ts'
@@ -20,7 +19,7 @@ export async function untilSshAnswers(client: Client, awaited: Awaited): Promise
   const deadline = performance.now() + seconds * 1000
   for (let turn = 1; performance.now() < deadline; turn++) {
     if (signal.aborted) throw new CopseError('interrupted', `interrupted while ${host.machine} booted`)
-    if (await hasBanner(host.address)) return
+    if (await client.engine.box.greets(host.address)) return
     // A start can succeed although the machine's init dies right after it.
     if (turn % 10 === 0) await refuseDead(client, awaited)
     await sleep(100)
@@ -32,29 +31,10 @@ export async function untilSshAnswers(client: Client, awaited: Awaited): Promise
   )
 }
 
-/** True when something at port 22 greets as SSH servers do. */
-function hasBanner(address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connectSocket({ host: address, port: 22 })
-    const settle = (answer: boolean) => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.setTimeout(1000, () => settle(false))
-    socket.once('error', () => settle(false))
-    socket.once('close', () => resolve(false))
-    // A greeting in return, or the server would log an error about every look at it.
-    socket.once('data', (data) => {
-      socket.write('SSH-2.0-copse\r\n')
-      settle(data.toString('latin1').startsWith('SSH-'))
-    })
-  })
-}
-
 async function refuseDead(client: Client, { name, host }: Awaited): Promise<void> {
   const instance = await client.read(`/1.0/instances/${name}`, Instance)
   if (instance?.status === 'Running') return
-  const limit = await inotifyLimit()
+  const limit = await inotifyLimit(client.engine.box)
   const { client: tool } = client.engine.product
   throw new CopseError(
     'failed',

@@ -1,6 +1,6 @@
 /** The ids of root that unprivileged machines are mapped to: /etc/subuid and /etc/subgid. */
-import { readFile } from 'node:fs/promises'
 import { CopseError } from '../../lib/errors.ts'
+import type { Box } from './box.ts'
 import type { Engine } from './engine.ts'
 import { addLine } from './lines.ts'
 
@@ -27,8 +27,8 @@ function ownedIds(uidMap: string): number {
 
 /** Adds the range where root has none, noted in the box's journal; false where it has. An engine reads it when it starts. */
 export async function ensureSubids(engine: Engine, say: (message: string) => void): Promise<boolean> {
-  const line = rangeLine(await readFile('/proc/self/uid_map', 'utf8'))
-  const without = (await readSubids()).filter(({ text }) => !/^root:/m.test(text))
+  const line = rangeLine((await engine.box.read('/proc/self/uid_map')) ?? '')
+  const without = (await readSubids(engine.box)).filter(({ text }) => !/^root:/m.test(text))
   for (const { file } of without) {
     say(`gives root a range of ids in ${file}`)
     await addLine(engine, file, line)
@@ -42,10 +42,8 @@ export interface SubidFile {
   readonly text: string
 }
 
-export function readSubids(): Promise<readonly SubidFile[]> {
-  return Promise.all(
-    files.map(async (file) => ({ file, text: await readFile(file, 'utf8').catch(() => '') })),
-  )
+export function readSubids(box: Box): Promise<readonly SubidFile[]> {
+  return Promise.all(files.map(async (file) => ({ file, text: (await box.read(file)) ?? '' })))
 }
 
 /** The range that a file gives root. Throws when it is too small for a machine. Undefined: the file gives none. */

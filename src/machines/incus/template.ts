@@ -6,6 +6,7 @@ import { CopseError } from '../../lib/errors.ts'
 import { withUndo } from '../../lib/undo.ts'
 import type { DebianRelease } from '../../model/environment.ts'
 import { Instance } from './api.ts'
+import type { Box } from './box.ts'
 import type { Client } from './client.ts'
 import { dropImages, importImage } from './image.ts'
 import { removeInstance, startInstance, stopInstance } from './instance-changes.ts'
@@ -13,9 +14,9 @@ import { readMirrors } from './mirrors.ts'
 import { labels, poolName } from './names.ts'
 import { type Recipe, recipeFor } from './recipe.ts'
 
-/** The recipe of a release on this box. */
-export async function readRecipe(release: DebianRelease): Promise<Recipe> {
-  return recipeFor(release, await readMirrors())
+/** The recipe of a release on a box. */
+export async function readRecipe(box: Box, release: DebianRelease): Promise<Recipe> {
+  return recipeFor(release, await readMirrors(box))
 }
 
 /** The finished template of a recipe; undefined when it has not been built here. */

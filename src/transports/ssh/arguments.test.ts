@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import type { Jump } from '../ssh-target.ts'
 import { sshArguments, sshConfigStanza, writeKnownHosts } from './arguments.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'ssh arguments %h-'))
@@ -49,6 +50,19 @@ test('a stanza of ssh_config says the same, under each name', () => {
   writeFileSync(file, sshConfigStanza(link, ['web1', 'devweb1']))
   for (const name of ['web1', 'devweb1'])
     expect(settingsOf(['-F', file, name]).split('\n')).toEqual(expect.arrayContaining(wanted))
+})
+
+test('a host behind another is reached through it, by the settings for that, or over a connection that is there', () => {
+  const through = (jump: Jump) => ({ ...link, target: { ...link.target, jump } })
+  const own = through({ destination: 'ops@hpcube' })
+  expect(settingsOf(sshArguments(own))).toContain("\nproxycommand ssh -W '[%h]:%p' -- ops@hpcube\n")
+  const file = join(directory, 'config')
+  writeFileSync(file, sshConfigStanza(own, ['web1']))
+  expect(settingsOf(['-F', file, 'web1'])).toContain("\nproxycommand ssh -W '[%h]:%p' -- ops@hpcube\n")
+  const shared = settingsOf(sshArguments(through({ destination: 'hpcube', controlPath: '/run/c 1%/s' })))
+  expect(shared).toContain(
+    `\nproxycommand ssh -o BatchMode=yes -o ControlMaster=no -o 'ControlPath="/run/c 1%%%%/s"' -W '[%h]:%p' -- hpcube\n`,
+  )
 })
 
 test('an address that looks like an option stays an address', () => {

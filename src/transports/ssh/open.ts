@@ -23,24 +23,44 @@ export interface OpenOptions {
  * Once the connection broke, scripts make their own; open anew to share one again.
  */
 export async function openSsh(target: SshTarget, options: OpenOptions): Promise<Transport & AsyncDisposable> {
+  const connection = await openConnection(target, options)
+  return { ...transportOver(connection), [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose]() }
+}
+
+/** The connection alone, for those who run more than scripts over it. */
+export async function openConnection(
+  target: SshTarget,
+  options: OpenOptions,
+): Promise<Connection & AsyncDisposable> {
   const { alias, signal, connectTimeoutMs = 5000 } = options
   await using opening = new AsyncDisposableStack()
-  const { path } = opening.use(await makeRuntimeDirectory())
-  const dial: Dial = { target, alias, connectTimeoutMs, knownHosts: join(path, 'known_hosts') }
+  const { path: directory } = opening.use(await makeRuntimeDirectory())
+  const dial: Dial = { target, alias, connectTimeoutMs, knownHosts: join(directory, 'known_hosts') }
   if (target.hostKey !== undefined)
     await writeFile(dial.knownHosts, knownHostsLine(alias, target.hostKey), { mode: 0o600 })
-  const socket = { ControlPath: optionPath(join(path, 's')) }
+  const controlPath = join(directory, 's')
+  const socket = { ControlPath: optionPath(controlPath) }
   const master = opening.use(await openMaster(dial, socket, signal))
-  const connection: Connection = { dial, socket, master }
   const open = opening.move()
+  return {
+    dial,
+    socket,
+    master,
+    directory,
+    controlPath,
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  }
+}
+
+/** Scripts over a connection that somebody else closes. */
+export function transportOver(connection: Connection): Transport {
   return {
     run: (archive, signal) => runScript(connection, archive, signal),
     stream: (archive, signal) => streamScript(connection, archive, signal),
     loginAnew: (signal) =>
-      tryLogin(dial, signal).then(
+      tryLogin(connection.dial, signal).then(
         (trouble) => trouble === undefined,
         () => false,
       ),
-    [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
 }

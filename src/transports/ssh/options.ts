@@ -1,5 +1,6 @@
 /** The options that copse gives OpenSSH, as one list for its argument vectors and for `ssh-config`. */
-import type { SshTarget } from '../ssh-target.ts'
+import { quote } from '../../lib/shell.ts'
+import type { Jump, SshTarget } from '../ssh-target.ts'
 
 /** How connections to one host are made. */
 export interface SshLink {
@@ -15,7 +16,7 @@ export type Options = Readonly<Record<string, string>>
 
 /** Who goes in and whom we trust: the same for scripts and people. A pinned key leaves no other way to trust. */
 export function trustOptions({ target, alias, knownHosts }: SshLink): Options {
-  const { user, port, identityFile, hostKey } = target
+  const { user, port, identityFile, hostKey, jump } = target
   return {
     ...(user !== undefined && { User: optionValue(user) }),
     ...(port !== undefined && { Port: String(port) }),
@@ -26,12 +27,23 @@ export function trustOptions({ target, alias, knownHosts }: SshLink): Options {
       HostKeyAlias: optionValue(alias),
       VerifyHostKeyDNS: 'no',
     }),
+    ...(jump && { ProxyCommand: jumpCommand(jump) }),
     StrictHostKeyChecking: 'yes',
     NoHostAuthenticationForLocalhost: 'no',
     UpdateHostKeys: 'no',
     ForwardAgent: 'no',
     ForwardX11: 'no',
   }
+}
+
+/** A command rather than ProxyJump, which would look for the user's settings in the file that this stands in. */
+function jumpCommand({ destination, controlPath }: Jump): string {
+  const sharing =
+    controlPath === undefined
+      ? []
+      : optionArguments({ BatchMode: 'yes', ControlMaster: 'no', ControlPath: optionPath(controlPath) })
+  const words = ['ssh', ...sharing, '-W'].map(quote).join(' ')
+  return `${words.replaceAll('%', '%%')} '[%h]:%p' -- ${quote(destination).replaceAll('%', '%%')}`
 }
 
 /** What scripts need besides: no questions, and nothing of the user's settings that would change what a command does. */

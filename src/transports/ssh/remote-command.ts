@@ -15,9 +15,9 @@ export const greetCommand = sh`exec /bin/sh -c ${greet}`.shell
 /** Said last when a script itself ended with 255, which is also how OpenSSH says that a connection failed. */
 export const endedWith255 = 'copse: the script ended with 255'
 
-const asRoot = `if [ ! -O / ]; then exec sudo -n /bin/sh -c "$1" copse "$2"; fi
-script=$1
+const asRoot = `script=$1
 shift
+if [ ! -O / ]; then exec sudo -n /bin/sh -c "$script" copse "$@"; fi
 eval "$script"`
 
 const unpackAndRun = `export LC_ALL=C.UTF-8
@@ -33,6 +33,11 @@ code=0
 sh ./main </dev/null || code=$?
 if [ "$code" -eq 255 ]; then echo '${endedWith255}' >&2; fi
 exit "$code"`
+
+/** Runs a script as root with words as its `$1`, `$2`..., on standard input as it comes. */
+export function scriptCommand(script: string, words: readonly string[]): string {
+  return sh`exec /bin/sh -c ${asRoot} copse ${script} ${words}`.shell
+}
 
 /** Unpacks the archive on standard input into a fresh directory, runs its `main` there, and keeps or removes it. */
 export function runCommand(directory: 'keep' | 'remove'): string {

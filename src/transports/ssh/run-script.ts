@@ -15,6 +15,9 @@ export interface Connection {
   /** The options that make clients share it. */
   readonly socket: Options
   readonly master: Master
+  /** What lives as long as it may lie here. */
+  readonly directory: string
+  readonly controlPath: string
 }
 
 /** Standard output in one piece is for reading; what is longer than this many characters is a mistake. */
@@ -97,7 +100,7 @@ function isBrokenPipe(error: unknown): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }
 
-async function collect({ dial }: Connection, client: SshClient): Promise<string> {
+export async function collect({ dial }: Connection, client: SshClient): Promise<string> {
   const pieces: string[] = []
   let length = 0
   for await (const piece of client.output) {

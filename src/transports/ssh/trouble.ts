@@ -54,7 +54,7 @@ function unknownKey(link: SshLink, key: string): Unreachable {
   return new Unreachable(
     'no-entry',
     `the host key of ${link.alias} at ${placeOf(link)} is not known: it shows ${fingerprint(key)}`,
-    'compare it with /etc/ssh/ssh_host_*_key.pub on that server, then give that line as hostKey',
+    'compare it with /etc/ssh/ssh_host_*_key.pub on that server, then log in there once by hand; of a host in the config, that line may be its hostKey',
   )
 }
 
@@ -63,10 +63,11 @@ function placeOf({ target }: SshLink): string {
 }
 
 /** The command that shows a person more. */
-function byHand({ target: { address, user, port, identityFile } }: SshLink): string {
+function byHand({ target: { address, user, port, identityFile, jump } }: SshLink): string {
+  const way = jump === undefined ? '' : `-J ${quote(jump.destination)} `
   const key = identityFile === undefined ? '' : `-i ${quote(identityFile)} `
   const door = port === undefined ? '' : `-p ${port} `
-  return `ssh -v ${key}${door}${quote(user === undefined ? address : `${user}@${address}`)}`
+  return `ssh -v ${way}${key}${door}${quote(user === undefined ? address : `${user}@${address}`)}`
 }
 
 /** The last thing that was said, for people to read. */

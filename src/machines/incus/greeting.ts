@@ -1,0 +1,21 @@
+/** Does an SSH server answer? */
+import { connect } from 'node:net'
+
+/** True when something at port 22 greets as SSH servers do. */
+export function greets(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port: 22 })
+    const settle = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.setTimeout(1000, () => settle(false))
+    socket.once('error', () => settle(false))
+    socket.once('close', () => resolve(false))
+    // A greeting in return, or the server would log an error about every look at it.
+    socket.once('data', (data) => {
+      socket.write('SSH-2.0-copse\r\n')
+      settle(data.toString('latin1').startsWith('SSH-'))
+    })
+  })
+}
