@@ -1,8 +1,8 @@
 /** The launcher on a server with neither Node nor npm, as in a fresh clone. */
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { execa } from 'execa'
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { workingTree } from '../fixture/nested-box.ts'
+import { useRegistryOfThisBox } from '../fixture/npm-registry.ts'
 import type { PlainServer } from '../fixture/plain-server.ts'
 import { type PlainServers, plainServers } from '../fixture/plain-servers.ts'
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
   servers = await plainServers()
   bare = await servers.server({ name: 'bare', release: 12 })
   const unpacked = await bare.exec('mkdir /srv/clone && tar -C /srv/clone -xf -', {
-    input: await workingTree(),
+    input: workingTree(),
   })
   expect(unpacked).toMatchObject({ code: 0 })
   await useRegistryOfThisBox(bare)
@@ -71,39 +71,3 @@ test('the launcher adds less than 50 ms', async () => {
   console.info(`the launcher adds ${added} ms (paired median of ${n})`)
   expect(added).toBeLessThan(50)
 })
-
-/** What a clone of the working tree would hold, as a tar archive. */
-async function workingTree(): Promise<Buffer> {
-  const names = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: root,
-  })
-  const present = names
-    .toString()
-    .split('\0')
-    .filter((name) => name !== '' && existsSync(root + name))
-  const input = present.join('\0')
-  const packed = await execa('tar', ['-cf', '-', '--null', '-T', '-'], {
-    cwd: root,
-    input,
-    encoding: 'buffer',
-  })
-  return Buffer.from(packed.stdout)
-}
-
-/** Where this box gets npm packages from, and whom it trusts there. */
-async function useRegistryOfThisBox(server: PlainServer): Promise<void> {
-  const setting = async (name: string) => {
-    // As the box runs it: beside the tests' own Node it would look for its settings in another place.
-    const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' }
-    const asked = await execa('npm', ['config', 'get', name], { cwd: '/', reject: false, env })
-    return asked.exitCode === 0 && !['null', 'undefined', ''].includes(asked.stdout)
-      ? asked.stdout
-      : undefined
-  }
-  const registry = await setting('registry')
-  const authorities = (await setting('cafile')) ?? process.env.NODE_EXTRA_CA_CERTS
-  if (registry) await server.exec('cat >>/root/.npmrc', { input: `registry=${registry}\n` })
-  if (!authorities) return
-  await server.exec('cat >/etc/ssl/box.pem', { input: readFileSync(authorities) })
-  await server.exec('echo cafile=/etc/ssl/box.pem >>/root/.npmrc')
-}

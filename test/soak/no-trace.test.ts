@@ -1,13 +1,11 @@
 /** A Debian server of its own becomes the box of an environment, which is purged: nothing of it is left there. */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type BoxState, countsOf, differences, parseState, stateScript } from '../fixture/box-state.ts'
+import { makeNestedBox, plainEngine } from '../fixture/nested-box.ts'
 import type { PlainServer } from '../fixture/plain-server.ts'
 import { type PlainServers, plainServers } from '../fixture/plain-servers.ts'
-import { ask, type ScratchEngine } from '../fixture/scratch-engine.ts'
+import { ask } from '../fixture/scratch-engine.ts'
 import { claimSubnet } from '../fixture/subnets.ts'
-import { runDirectory } from '../fixture/test-run.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 /** What the scripts of Debian's packages make and leave when the packages are purged: accounts, and three directories. */
@@ -20,13 +18,11 @@ let purged: BoxState
 
 beforeAll(async () => {
   servers = await plainServers()
-  box = await servers.server({ name: 'plain-box', release: 13 })
-  const about = await readFile(join(runDirectory(), 'plain', 'engine.json'), 'utf8')
-  const engine: ScratchEngine = JSON.parse(about)
+  box = await makeNestedBox(servers, 'plain-box')
+  const engine = await plainEngine()
   const device = ['config', 'device', 'add', box.name, 'checkout', 'disk']
   await ask(engine, [...device, `source=${root}`, 'path=/opt/copse', 'readonly=true'])
   await using subnet = await claimSubnet()
-  await asRoot(realCgroups)
   // As on a box that has never forwarded; the kernel gives a new network the setting of this one.
   await asRoot('sysctl -q -w net.ipv4.ip_forward=0')
   // The second is above copse's own directory, and not copse's to remove.
@@ -95,17 +91,4 @@ export default defineEcosystem({
   },
   hosts: { one: { at: 20, roles: [] } },
 })
-`
-
-/** Where the box mounts the v1 controllers cpu and cpuacct apart, systemd leaves links there that liblxc refuses. */
-const realCgroups = `cd /sys/fs/cgroup
-[ -L cpu ] || exit 0
-mount -o remount,rw .
-for name in cpu cpuacct; do
-  rm -f $name
-  mkdir -p $name
-  mount -t cgroup -o $name cgroup $name
-done
-for name in hugetlb perf_event net_cls,net_prio cpu,cpuacct; do mountpoint -q $name || rmdir $name 2>/dev/null || true; done
-rm -f net_cls net_prio
 `
