@@ -29,6 +29,8 @@ export interface Look {
 /** What is looked at: hosts by name. */
 export interface Sight {
   readonly hosts: readonly string[]
+  /** Of all hosts; default: the provider is asked. */
+  readonly machines?: readonly Machine[]
   /** Asked meanwhile. */
   readonly probes?: readonly Probe[]
   /** Every machine that is there is to be made anew, whatever it is like. */
@@ -47,7 +49,7 @@ export async function makePlan(session: ReadSession, hosts: readonly string[]): 
 export async function look(session: ReadSession, sight: Sight): Promise<Look> {
   const { hosts, probes = [], isAnew = false } = sight
   session.context.emit({ event: 'phase', phase: 'observe', hosts })
-  const machines = await session.provider.list(session.providerContext)
+  const { machines = await session.provider.list(session.providerContext) } = sight
   const selected = session.desired.hosts.filter(({ host }) => hosts.includes(host.name))
   const isWhole = selected.length === session.desired.hosts.length
   const isUp = selected.every(({ host }) =>

@@ -33,14 +33,16 @@ export async function applySaved(session: Session, plan: Plan, options: ChangeOp
 /** The part of a run between its lock and its journal entry; `rebuild` uses it too. */
 export async function converge(session: Session, options: ChangeOptions, run: Run): Promise<UpReport> {
   const { provider, providerContext } = session
-  const machines = await provider.list(providerContext)
+  let machines = await provider.list(providerContext)
   // An engine that copse started may be down since the box rebooted: then nothing is known before it runs again.
-  if (provider.makesMachines && machines.some(({ state }) => state === 'unknown'))
+  if (provider.makesMachines && machines.some(({ state }) => state === 'unknown')) {
     await provider.prepare(providerContext)
+    machines = await provider.list(providerContext)
+  }
   const { hosts, isAnew } = options
   const probes = isAnew ? [] : probesOf(session, hosts).filter(({ isFast }) => isFast)
   const [{ plan, verdicts }] = await Promise.all([
-    look(session, { hosts, probes, isAnew }),
+    look(session, { machines, hosts, probes, isAnew }),
     provider.mend?.(providerContext),
   ])
   if (!isEmpty(plan) && !(await options.consent(plan)))

@@ -3,7 +3,8 @@
 # can be done in this one is. Files beside it: boundary, patience (seconds), kinds (names, one a line), wanted/NAME (key TAB
 # hint lines), observers (those written in Perl), kind/NAME (those written in sh).
 use strict;
-use Fcntl qw(:flock);
+# As in flock(2): a module takes longer to read than all of this.
+my ($shared, $at_once) = (1, 4);
 our ($var, %lines, %observers);
 require "./observers";
 
@@ -15,7 +16,7 @@ sub section { print "$boundary $_[0]\n", @_[1 .. $#_] }
 # A session that is at work, perhaps for somebody who is gone, is let finish: what is seen in its middle is nobody's state.
 open my $lock, ">>", "/run/copse/lock" or die "/run/copse/lock: $!\n";
 my $tries = 10 * (read_lines("patience"))[0];
-until (flock $lock, LOCK_SH | LOCK_NB) {
+until (flock $lock, $shared | $at_once) {
   if ($tries-- <= 0) { section("busy"); exit }
   select undef, undef, undef, 0.1;
 }

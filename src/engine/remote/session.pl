@@ -2,9 +2,9 @@
 # directory is the argument. Files there: plan (digest), run, wait (seconds), identity, observers, revert, forget,
 # guards/N/{kind,lines,digest,script}, steps/N/{script,prepare,own,disown,invalidate,confirm,reload,...payloads}.
 use strict;
-use Fcntl qw(:flock);
-use File::Path qw(remove_tree);
 use IO::Handle;
+# As in flock(2): a module takes longer to read than all of this.
+my ($alone, $at_once) = (2, 4);
 
 my ($dir) = @ARGV;
 my $home = "/run/copse";
@@ -61,7 +61,7 @@ sub run_logged {
 
 sub take_lock {
   my ($lock, $seconds) = @_;
-  for (my $tries = 20 * $seconds; !flock $lock, LOCK_EX | LOCK_NB; $tries--) {
+  for (my $tries = 20 * $seconds; !flock $lock, $alone | $at_once; $tries--) {
     finish("locked", "another run is at work on this host") if $tries <= 0;
     select undef, undef, undef, 0.05;
   }
@@ -71,7 +71,7 @@ sub take_lock {
 sub sweep {
   opendir my $all, $home or return;
   for (grep { !/^\./ && "$home/$_" ne $dir && -d "$home/$_" && !-l "$home/$_" } readdir $all) {
-    remove_tree("$home/$_") if -M _ > 120 / 24 / 60;
+    system("rm", "-rf", "$home/$_") if -M _ > 120 / 24 / 60;
   }
 }
 
@@ -192,6 +192,14 @@ sub last_words {
   length $text > 4000 ? substr $text, -4000 : $text;
 }
 
+# What a step was sent is not kept; whatever else lies there goes with the whole directory.
+sub drop {
+  my ($step) = @_;
+  opendir my $all, $step or return;
+  unlink map { "$step/$_" } readdir $all;
+  rmdir $step;
+}
+
 # Milliseconds since the box booted, in steps of ten.
 sub ms { int(1000 * (split / /, slurp("/proc/uptime"))[0]) }
 
@@ -228,7 +236,7 @@ for my $name (sort grep { !/^\./ } $steps ? readdir $steps : ()) {
   my $log = $code == 0 ? "" : base64(last_words());
   my $ms = ms() - $begin;
   say_line(qq({"event":"step-end","step":$number,"code":$code,"ms":$ms,"log":"$log"}));
-  remove_tree("steps/$name");
+  drop("steps/$name");
   finish("failed", "step $number") if $code != 0;
 }
 finish("done");

@@ -9,7 +9,9 @@ export function identity(environment: Environment, { machine }: Host): ResourceL
   return [
     file('/etc/hosts', { content: hostsFile(environment) }),
     file('/etc/hostname', { content: `${machine}\n` }),
-    command(`hostname ${machine}`, { unless: `[ "$(hostname)" = ${machine} ]` }),
+    command(`hostname ${machine}`, {
+      unless: `read -r now </proc/sys/kernel/hostname && [ "$now" = ${machine} ]`,
+    }),
     file('/etc/copse/environment.json', { content: definitionJson(environment) }),
   ]
 }

@@ -23,6 +23,8 @@ export function trustOptions({ target, alias, knownHosts }: SshLink): Options {
     ...(identityFile !== undefined && { IdentityFile: optionPath(identityFile), IdentitiesOnly: 'yes' }),
     ...(hostKey !== undefined && {
       UserKnownHostsFile: optionPath(knownHosts),
+      // What OpenSSH would prefer by itself after it has read the file.
+      HostKeyAlgorithms: `^${algorithmsOf(hostKey)}`,
       GlobalKnownHostsFile: '/dev/null',
       HostKeyAlias: optionValue(alias),
       VerifyHostKeyDNS: 'no',
@@ -44,6 +46,12 @@ function jumpCommand({ destination, controlPath }: Jump): string {
       : optionArguments({ BatchMode: 'yes', ControlMaster: 'no', ControlPath: optionPath(controlPath) })
   const words = ['ssh', ...sharing, '-W'].map(quote).join(' ')
   return `${words.replaceAll('%', '%%')} '[%h]:%p' -- ${quote(destination).replaceAll('%', '%%')}`
+}
+
+/** How a server proves that it has the private half of a pinned key. */
+function algorithmsOf(hostKey: string): string {
+  const type = hostKey.split(' ', 1)[0] ?? ''
+  return type === 'ssh-rsa' ? 'rsa-sha2-512,rsa-sha2-256' : type
 }
 
 /** What scripts need besides: no questions, and nothing of the user's settings that would change what a command does. */

@@ -7,7 +7,7 @@ export const greetings = { ready: 'copse ready', noSudo: 'copse may not sudo' } 
 // A process costs milliseconds on a small host, so what the shell can do by itself it does: root is who owns \`/\`.
 const greet = `if [ -O / ] || sudo -n sh -c : </dev/null >/dev/null
 then echo '${greetings.ready}'; else echo '${greetings.noSudo}'; fi
-exec cat >/dev/null`
+while read -r _; do :; done`
 
 /** Says whether scripts can run as root, and ends when standard input does. */
 export const greetCommand = sh`exec /bin/sh -c ${greet}`.shell
@@ -29,8 +29,8 @@ trap 'exit 1' HUP INT PIPE TERM
 (umask 077 && exec tar -x -m --no-same-owner --one-top-level="$dir" -f -) || exit 1
 cd "$dir" || exit 1
 if [ "$1" = keep ]; then trap - EXIT; fi
-code=0
-sh ./main </dev/null || code=$?
+(. ./main) </dev/null
+code=$?
 if [ "$code" -eq 255 ]; then echo '${endedWith255}' >&2; fi
 exit "$code"`
 
