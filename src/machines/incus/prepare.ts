@@ -47,13 +47,18 @@ export async function prepareBox(context: BoxContext): Promise<void> {
 /** Asks only; true when nothing is missing. */
 async function isPrepared(client: Client, context: BoxContext): Promise<boolean> {
   const { box } = context
-  if ((await missingPrograms(box)).length > 0 || !(await findPool(client))) return false
-  const bridge = await findBridge(client, context)
-  if (bridge?.config['ipv4.address'] !== bridgeAddress(context.environment)) return false
-  if ((await readIsolation(box)) === 'missing') return false
-  const recipes = await Promise.all(releasesOf(context).map((release) => readRecipe(box, release)))
-  const templates = await Promise.all(recipes.map((recipe) => findTemplate(client, recipe)))
-  return templates.every((template) => template !== undefined)
+  const [missing, pool, bridge, isolation, templates] = await Promise.all([
+    missingPrograms(box),
+    findPool(client),
+    findBridge(client, context),
+    readIsolation(box),
+    Promise.all(
+      releasesOf(context).map(async (release) => findTemplate(client, await readRecipe(box, release))),
+    ),
+  ])
+  const isThere = pool !== undefined && templates.every((template) => template !== undefined)
+  const hasAddress = bridge?.config['ipv4.address'] === bridgeAddress(context.environment)
+  return isThere && hasAddress && missing.length === 0 && isolation !== 'missing'
 }
 
 async function ensureTemplates(client: Client, context: BoxContext): Promise<void> {

@@ -25,7 +25,8 @@ const packages = [
 
 /**
  * mmdebstrap copies the box's own name and resolvers. Two units cannot work in a container and would make it `degraded`, the
- * others have nothing to do there and make each boot longer; a message of the day is made by seven programs at every login;
+ * others have nothing to do there and make each boot longer; a message of the day is made by seven programs at every login, and
+ * systemd-resolved, which is not there, told of each interface;
  * apt runs by itself only once configured; without the stamps of systemd-update-done every first boot would rebuild caches
  * that are new.
  */
@@ -46,9 +47,10 @@ cp debian.sources "$root/etc/apt/sources.list.d/debian.sources"
 chmod 644 "$root/etc/apt/sources.list.d/debian.sources"
 sed -i '/pam_motd.so *motd=/s/^/#/' "$root/etc/pam.d/sshd"
 for unit in systemd-binfmt systemd-modules-load modprobe@ console-getty \\
-  systemd-remount-fs systemd-tmpfiles-setup-dev-early systemd-tmpfiles-setup-dev; do
+  ifupdown-pre systemd-remount-fs systemd-tmpfiles-setup-dev-early systemd-tmpfiles-setup-dev; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit.service"
 done
+find "$root/etc/network" -name resolved -exec chmod -x {} +
 chroot "$root" systemctl --quiet disable apt-daily.timer apt-daily-upgrade.timer
 touch "$root/etc/.updated" "$root/var/.updated"
 `

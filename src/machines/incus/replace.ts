@@ -2,6 +2,7 @@
 import { CopseError } from '../../lib/errors.ts'
 import { withUndo } from '../../lib/undo.ts'
 import type { ProviderContext, Replacing } from '../provider.ts'
+import { type Instance, WholeInstance } from './api.ts'
 import type { Client } from './client.ts'
 import { removeInstance } from './instance-changes.ts'
 import { instancesOf, isHalfMade, readInstances } from './instances.ts'
@@ -29,7 +30,42 @@ export async function replaceMachine(
     await mayEnd()
     stopIfAborted(context.signal)
     context.progress(host.name, 'ends its old machine')
-    await removeInstance(client, old)
-    await begin(making, next, remember)
+    await swap(client, {
+      old,
+      isDataShared: host.volumes.length > 0,
+      begin: () => begin(making, next, remember),
+    })
   })
+}
+
+interface Swap {
+  readonly old: Instance
+  /** Both have the host's volumes. */
+  readonly isDataShared: boolean
+  begin(): Promise<void>
+}
+
+/**
+ * Ends the old machine and begins the new one: at the same time where that has its address alone, since ending takes an
+ * engine a second; never while both could write the same data.
+ */
+async function swap(client: Client, { old, isDataShared, begin }: Swap): Promise<void> {
+  if (old.status !== 'Running' || isDataShared) {
+    await removeInstance(client, old)
+    return begin()
+  }
+  await unplug(client, old)
+  const [ended, begun] = await Promise.allSettled([removeInstance(client, old), begin()])
+  if (begun.status === 'rejected') throw begun.reason
+  if (ended.status === 'rejected') throw ended.reason
+}
+
+/** Takes its place on the network from a machine that runs. */
+async function unplug(client: Client, { name }: Instance): Promise<void> {
+  const path = `/1.0/instances/${name}`
+  const whole = await client.read(path, WholeInstance)
+  if (!whole) return
+  const { eth0: _eth0, ...devices } = whole.devices
+  const json = { ...whole, devices }
+  await client.change({ method: 'PUT', path, what: `take ${name} off its network`, body: { json } })
 }
