@@ -183,13 +183,18 @@ function machineChanges(
 ): readonly MachineChange[] {
   const named = desired.environment.hosts.filter(({ name }) => hosts.includes(name))
   const wanted = named.flatMap((host): readonly MachineChange[] => {
-    const { state = 'absent', lacks = [] } = machines.find((found) => found.host === host.name) ?? {}
+    const found = machines.find((machine) => machine.host === host.name)
+    const { state = 'absent', lacks = [], isDoubled = false } = found ?? {}
     const { name, machine } = host
     if (state === 'absent') return [{ host: name, machine, action: 'create', why: describe(host) }]
     if (isAnew && state !== 'foreign')
       return [{ host: name, machine, action: 'replace', why: describe(host) }]
     if (lacks.length > 0)
       return [{ host: name, machine, action: 'update', why: `without the volume ${lacks.join(', ')}` }]
+    if (isDoubled)
+      return [
+        { host: name, machine, action: 'update', why: 'the ending of its former machine was cut short' },
+      ]
     if (state === 'stopped') return [{ host: name, machine, action: 'start', why: 'it is stopped' }]
     return []
   })

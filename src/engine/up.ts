@@ -14,7 +14,13 @@ import { probesOf, verify } from './verify.ts'
 
 /** Makes the environment what the definition says. */
 export async function up(session: Session, options: ChangeOptions): Promise<UpReport> {
+  dial(session, options.hosts)
   return asRun(session, options, (run) => converge(session, options, run))
+}
+
+/** Connecting takes longest, so it is begun before anything else is known; whoever needs a connection learns of its trouble. */
+function dial(session: Session, hosts: readonly string[]): void {
+  for (const host of hosts) session.transport(host).catch(() => undefined)
 }
 
 /** Applies a saved plan exactly; a host that has moved since is refused. */

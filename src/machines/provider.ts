@@ -18,6 +18,8 @@ export interface Machine {
   readonly hint?: string | undefined
   /** Volumes of the definition that a running one was not given yet, by name. */
   readonly lacks?: readonly string[]
+  /** What is left of an earlier machine of the host, whose ending was cut short, is still there. */
+  readonly isDoubled?: boolean
 }
 
 /** What every provider call is given. */
@@ -134,7 +136,7 @@ export interface MachineProvider extends AsyncDisposable {
   create(context: ProviderContext, host: Host, image?: string): Promise<void>
   /** Makes a machine anew while the old one, if there is any, still runs: that ends once `mayEnd` says so. */
   replace(context: ProviderContext, host: Host, replacing: Replacing): Promise<void>
-  /** Starts a stopped machine, and gives a running one the volumes that it lacks. */
+  /** Starts a stopped machine, gives a running one the volumes that it lacks, and removes what is left of an earlier one. */
   start(context: ProviderContext, host: Host): Promise<void>
   /** Removes a machine that copse made, by host name; refuses one that it did not make. Its volumes stay. */
   destroy(context: ProviderContext, host: string): Promise<void>

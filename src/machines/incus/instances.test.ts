@@ -106,9 +106,11 @@ test('a machine that runs without a volume of the definition, or has it elsewher
   expect(stateOf([{ ...had, devices }], context, wanted).lacks).toEqual(['more'])
 })
 
-test('a machine counts, not one that was being made to take its place', () => {
+test('a machine counts, not one that was being made to take its place, which is told of', () => {
   const next = instance({ [labels.stage]: 'making', [labels.uuid]: 'u-2' }, 'Stopped')
-  expect(stateOf([next, instance()], context, web1)).toMatchObject({ state: 'running', uuid: 'u-1' })
+  const both = { state: 'running', uuid: 'u-1', isDoubled: true }
+  expect(stateOf([next, instance()], context, web1)).toMatchObject(both)
+  expect(stateOf([instance()], context, web1)).not.toHaveProperty('isDoubled')
 })
 
 test('what is left of a host that nobody names is one stranger', () => {

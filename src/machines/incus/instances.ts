@@ -46,8 +46,8 @@ export function isHalfMade({ config }: Instance): boolean {
 
 /** What a host's machine is, also when somebody else's has its name. Pure. */
 export function stateOf(instances: readonly Instance[], context: ProviderContext, host: Host): Machine {
-  const own = instanceOf(instances, context, host.name)
-  if (own) return describe(own, host)
+  const [own, ...left] = instancesOf(instances, context, host.name)
+  if (own) return { ...describe(own, host), ...(left.length > 0 && !isHalfMade(own) && { isDoubled: true }) }
   const name = instanceName(ownerOf(context), host.machine)
   if (!instances.some((instance) => instance.name === name)) return { host: host.name, state: 'absent' }
   return { host: host.name, state: 'foreign', detail: `the engine has a '${name}' that copse did not make` }

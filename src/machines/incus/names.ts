@@ -27,7 +27,7 @@ export const labels = {
   /** When that was made, and what it holds. */
   made: 'user.copse.made',
   holds: 'user.copse.holds',
-  /** `making` until all files are in it, then `made`; on a network `moving` while its way in changes hands. */
+  /** `making` until all files are in it, then `made`, and `ending` while another one takes its place; on a network `moving` while its way in changes hands. */
   stage: 'user.copse.stage',
 } as const
 

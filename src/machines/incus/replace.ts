@@ -7,7 +7,7 @@ import type { Client } from './client.ts'
 import { removeInstance } from './instance-changes.ts'
 import { instancesOf, isHalfMade, readInstances } from './instances.ts'
 import { begin, ensureMachine, removeAll, stage, stopIfAborted, type Wanted } from './machine.ts'
-import { instanceName, otherName, ownerOf } from './names.ts'
+import { instanceName, labels, otherName, ownerOf } from './names.ts'
 
 /** Where it fails before the old machine has ended, that one stays as it is; afterwards nothing is left of either. */
 export async function replaceMachine(
@@ -60,12 +60,12 @@ async function swap(client: Client, { old, isDataShared, begin }: Swap): Promise
   if (ended.status === 'rejected') throw ended.reason
 }
 
-/** Takes its place on the network from a machine that runs. */
+/** Takes its place on the network from a machine that runs: from then on it only waits for its removal. */
 async function unplug(client: Client, { name }: Instance): Promise<void> {
   const path = `/1.0/instances/${name}`
   const whole = await client.read(path, WholeInstance)
   if (!whole) return
   const { eth0: _eth0, ...devices } = whole.devices
-  const json = { ...whole, devices }
+  const json = { ...whole, devices, config: { ...whole.config, [labels.stage]: 'ending' } }
   await client.change({ method: 'PUT', path, what: `take ${name} off its network`, body: { json } })
 }
