@@ -140,9 +140,12 @@ uid=$(id -u ${name})
 end() {
   if [ "$uid" -eq 0 ]; then return 0; fi
   # Who owns a directory in /proc says nothing: that of a login's sshd is root's.
-  for pid in $(grep -lE "^Uid:.*[[:space:]]$uid([[:space:]]|\$)" /proc/[0-9]*/status 2>/dev/null | cut -d / -f 3); do
-    if [ "/proc/$pid/ns/pid" -ef /proc/self/ns/pid ]; then kill "-$1" "$pid" 2>/dev/null || :; fi
-  done
+  { grep -lE "^Uid:.*[[:space:]]$uid([[:space:]]|\$)" /proc/[0-9]*/status 2>/dev/null || :; } |
+    while IFS=/ read -r _ _ pid _; do
+      if [ "$(readlink "/proc/$pid/ns/pid")" = "$(readlink /proc/self/ns/pid)" ]; then
+        kill "-$1" "$pid" 2>/dev/null || :
+      fi
+    done
 }
 end TERM
 tries=0

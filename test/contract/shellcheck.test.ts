@@ -71,7 +71,7 @@ test.each([
   ['what asks them', remoteScripts.look],
   ['what asks probes', remoteScripts.ask],
   ['what starts a session', remoteScripts.apply],
-  ['a session', `${perlObservers([])}${remoteScripts.session}`],
+  ['a session', remoteScripts.session],
 ])('Perl compiles %s without a warning', (_what, program) => {
   const { stderr } = spawnSync('perl', ['-wc'], { input: program, encoding: 'utf8' })
   expect(stderr).toBe('- syntax OK\n')
