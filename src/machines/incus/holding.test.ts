@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { office } from '../../../test/fixture/office.ts'
 import type { Environment } from '../../model/environment.ts'
 import type { ProviderContext } from '../provider.ts'
 import { chooseHolding } from './adopt.ts'
@@ -7,21 +8,7 @@ import { fakeEngine } from './fake-engine.ts'
 import { bridgeAddress, type Holding, readRefusal, refusalOf } from './holding.ts'
 import { bridgeName, labels, operatorOf, ownLabels } from './names.ts'
 
-const environment: Environment = {
-  ecosystem: 'office',
-  name: 'dev',
-  prefix: 'dev',
-  domain: 'office.internal',
-  subnet: '10.61.0.0/24',
-  gateway: '10.61.0.1',
-  resolvers: [],
-  variables: {},
-  protected: false,
-  provider: { provider: 'incus', box: 'local' },
-  hosts: [],
-  flows: [],
-  people: [],
-}
+const environment: Environment = { ...office, hosts: [] }
 const ana: ProviderContext = {
   environment,
   stateDir: '/home/ana/dev',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { office } from '../../../test/fixture/office.ts'
 import type { Environment, Host } from '../../model/environment.ts'
 import type { ProviderContext } from '../provider.ts'
 import type { Instance } from './api.ts'
@@ -20,21 +21,7 @@ const web1: Host = {
   volumes: [],
   place: { file: 'copse.config.ts', line: 1, column: 1 },
 }
-const environment: Environment = {
-  ecosystem: 'office',
-  name: 'dev',
-  prefix: 'dev',
-  domain: 'office.internal',
-  subnet: '10.61.0.0/24',
-  gateway: '10.61.0.1',
-  resolvers: [],
-  variables: {},
-  protected: false,
-  provider: { provider: 'incus', box: 'local' },
-  hosts: [web1],
-  flows: [],
-  people: [],
-}
+const environment: Environment = { ...office, hosts: [web1] }
 const context: ProviderContext = {
   environment,
   stateDir: '/state/dev',

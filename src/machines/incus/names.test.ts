@@ -1,22 +1,9 @@
 import { expect, test } from 'vitest'
+import { office } from '../../../test/fixture/office.ts'
 import type { Environment } from '../../model/environment.ts'
 import { bridgeName, instanceName, macAddress, ownerOf } from './names.ts'
 
-const environment: Environment = {
-  ecosystem: 'office',
-  name: 'dev',
-  prefix: 'dev',
-  domain: 'office.internal',
-  subnet: '10.61.0.0/24',
-  gateway: '10.61.0.1',
-  resolvers: [],
-  variables: {},
-  protected: false,
-  provider: { provider: 'incus', box: 'local' },
-  hosts: [],
-  flows: [],
-  people: [],
-}
+const environment: Environment = { ...office, hosts: [] }
 const owner = ownerOf({ environment, stateDir: '/state/a/dev' })
 
 test('two checkouts of one ecosystem never share a name', () => {
