@@ -50,10 +50,30 @@ describe('a script', () => {
     })
   })
 
-  test('that is killed on the host, with the shell that runs it, is said to be killed', async () => {
+  test('that is killed on the host, with the shell that runs it, ends with the code of that', async () => {
     await using web1 = await open()
-    const { code, stderr } = await web1.run(script('kill -9 $$'), signal)
-    expect({ code, stderr }).toEqual({ code: 255, stderr: 'the script was killed on the host\n' })
+    expect(await web1.run(script('kill -9 $$'), signal)).toMatchObject({ code: 128 + 9 })
+    const [, beside] = await Promise.all([
+      web1.run(script('sleep 1'), signal),
+      web1.run(script('kill -9 $$'), signal),
+    ])
+    expect(beside).toMatchObject({ code: 255, stderr: 'the script was killed on the host\n' })
+  })
+
+  test('that cannot be unpacked leaves nothing to the next', async () => {
+    await using web1 = await open()
+    const before = sshd.leftovers()
+    const archive = { ...script('echo ran'), 'a/b': { text: '' }, a: { text: 'x'.repeat(100_000) } }
+    expect(await web1.run(archive, signal)).toMatchObject({ code: 1, stdout: '' })
+    expect((await web1.run(script('echo next'), signal)).stdout).toBe('next\n')
+    expect(sshd.leftovers()).toEqual(before)
+  })
+
+  test('is waited for with all that it started', async () => {
+    await using web1 = await open()
+    const { stdout } = await web1.run(script('(sleep 0.5; echo late) & echo now'), signal)
+    expect(stdout).toBe('now\nlate\n')
+    expect((await web1.run(script('echo next'), signal)).stdout).toBe('next\n')
   })
 
   test('has no standard input to wait for', async () => {

@@ -32,7 +32,9 @@ test('the operator has one key, also when several ask at once, and only the oper
   const keys = await Promise.all([1, 2, 3].map(() => ensureOperatorKey(directory)))
   expect(new Set([...keys, await ensureOperatorKey(directory)]).size).toBe(1)
   expect((await stat(operatorKeyFile(directory))).mode & 0o777).toBe(0o600)
-  expect(await readdir(directory)).toEqual(['id_ed25519'])
+  expect(await readdir(directory)).toEqual(['id_ed25519', 'id_ed25519.pub'])
+  await rm(`${operatorKeyFile(directory)}.pub`)
+  expect(await ensureOperatorKey(directory)).toBe(keys[0])
 })
 
 test('what is kept of a machine is there until it is dropped', async () => {

@@ -11,7 +11,7 @@ const prefix = '.key-'
 export async function makeKeyPair(directory: string): Promise<KeyPair> {
   return withNewKey(directory, async (path) => ({
     private: await readFile(path, 'utf8'),
-    public: await publicKeyOf(path),
+    public: await readPublicKey(path),
   }))
 }
 
@@ -23,13 +23,19 @@ export function operatorKeyFile(stateDir: string): string {
 /** The operator's public key, made with the private one where there is none. Two callers at once end with one key. */
 export async function ensureOperatorKey(stateDir: string): Promise<string> {
   const path = operatorKeyFile(stateDir)
-  if (!existsSync(path))
-    await withNewKey(stateDir, (made) =>
-      link(made, path).catch((error) => {
-        if (!existsSync(path)) throw error
-      }),
-    )
-  return publicKeyOf(path)
+  if (!existsSync(path)) await withNewKey(stateDir, (made) => keepPair(made, path))
+  return existsSync(`${path}.pub`) ? readPublicKey(path) : derivePublicKey(path)
+}
+
+/** The public half is there for speed alone: a run that is killed between the two leaves none. */
+async function keepPair(made: string, path: string): Promise<void> {
+  try {
+    await link(made, path)
+  } catch (error) {
+    if (existsSync(path)) return
+    throw error
+  }
+  await link(`${made}.pub`, `${path}.pub`)
 }
 
 /** The text of a machine's authorized_keys with this key in place of those that copse made; others stay. Pure. */
@@ -59,6 +65,10 @@ async function withNewKey<Result>(
   }
 }
 
-async function publicKeyOf(path: string): Promise<string> {
+async function readPublicKey(path: string): Promise<string> {
+  return (await readFile(`${path}.pub`, 'utf8')).trim()
+}
+
+async function derivePublicKey(path: string): Promise<string> {
   return (await run('ssh-keygen', ['-y', '-f', path], { seconds: 30 })).trim()
 }

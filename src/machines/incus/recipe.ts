@@ -25,7 +25,8 @@ const packages = [
 
 /**
  * mmdebstrap copies the box's own name and resolvers. Two units cannot work in a container and would make it `degraded`, the
- * others have nothing to do there and make each boot longer; a message of the day is made by seven programs at every login, and
+ * others, and the generators, which also run each time that systemd reads its units again, have nothing to do there and make
+ * each boot longer; a message of the day is made by seven programs at every login, and
  * systemd-resolved, which is not there, told of each interface;
  * apt runs by itself only once configured; without the stamps of systemd-update-done every first boot would rebuild caches
  * that are new.
@@ -49,6 +50,10 @@ sed -i '/pam_motd.so *motd=/s/^/#/' "$root/etc/pam.d/sshd"
 for unit in systemd-binfmt systemd-modules-load modprobe@ console-getty \\
   ifupdown-pre systemd-remount-fs systemd-tmpfiles-setup-dev-early systemd-tmpfiles-setup-dev; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit.service"
+done
+mkdir -p "$root/etc/systemd/system-generators"
+for generator in debug gpt-auto hibernate-resume run ssh system-update tpm2; do
+  ln -sf /dev/null "$root/etc/systemd/system-generators/systemd-$generator-generator"
 done
 find "$root/etc/network" -name resolved -exec chmod -x {} +
 chroot "$root" systemctl --quiet disable apt-daily.timer apt-daily-upgrade.timer

@@ -1,9 +1,9 @@
 /** The connection to a host that all its scripts share, and the unshared login that proves a way in. */
-import { linesOf } from '../lines.ts'
 import type { Unreachable } from '../transport.ts'
 import { type SshClient, startClient, stopWhen } from './client.ts'
 import { type Options, optionArguments, type SshLink, scriptOptions } from './options.ts'
-import { greetCommand, greetings } from './remote-command.ts'
+import { greetings, serveCommand } from './remote-command.ts'
+import { type RemoteShell, shellOf } from './remote-shell.ts'
 import { connectTrouble, sudoTrouble } from './trouble.ts'
 
 /** How copse connects to a host. */
@@ -14,6 +14,7 @@ export interface Dial extends SshLink {
 
 export interface Master extends AsyncDisposable {
   isAlive(): boolean
+  readonly shell: RemoteShell
 }
 
 const loginTimeoutMs = 30_000
@@ -26,10 +27,11 @@ export function clientArguments(dial: Dial, sharing: Options, command: string): 
 
 /** Connects and listens on `socket`; throws Unreachable. It ends when copse does, which holds its standard input. */
 export async function openMaster(dial: Dial, socket: Options, signal: AbortSignal): Promise<Master> {
-  const client = startClient(clientArguments(dial, { ...socket, ControlMaster: 'yes' }, greetCommand))
-  const greeting = await greetingOf(client, signal)
+  const client = startClient(clientArguments(dial, { ...socket, ControlMaster: 'yes' }, serveCommand))
+  const shell = shellOf(client, dial.alias)
+  const greeting = await shell.greeting(AbortSignal.any([signal, AbortSignal.timeout(loginTimeoutMs)]))
   if (greeting === greetings.ready)
-    return { isAlive: () => !client.hasEnded(), [Symbol.asyncDispose]: () => close(client) }
+    return { isAlive: () => !client.hasEnded(), shell, [Symbol.asyncDispose]: () => close(client) }
   // One that ends by itself is let finish: what it says last tells why.
   if (greeting === greetings.noSudo) client.stop()
   const { stderr } = await client.ended
@@ -47,14 +49,6 @@ export async function tryLogin(dial: Dial, signal: AbortSignal): Promise<Unreach
   const { code, stderr } = await client.ended
   signal.throwIfAborted()
   return code === 0 ? undefined : connectTrouble(dial, stderr, signal)
-}
-
-/** Undefined: the client ended without one. A login shell may say other things first. */
-async function greetingOf(client: SshClient, signal: AbortSignal): Promise<string | undefined> {
-  using _stop = stopWhen(AbortSignal.any([signal, AbortSignal.timeout(loginTimeoutMs)]), client)
-  for await (const line of linesOf(client.output))
-    if (line === greetings.ready || line === greetings.noSudo) return line
-  return undefined
 }
 
 async function close(client: SshClient): Promise<void> {

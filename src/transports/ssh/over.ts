@@ -4,10 +4,11 @@ import { promisify } from 'node:util'
 import { CopseError } from '../../lib/errors.ts'
 import { type Finished, Unreachable } from '../transport.ts'
 import { type SshClient, startClient, stopWhen } from './client.ts'
+import { collect } from './collect.ts'
 import { clientArguments } from './master.ts'
 import { type Options, optionArguments, optionPath, readShownKey } from './options.ts'
 import { scriptCommand } from './remote-command.ts'
-import { type Connection, collect } from './run-script.ts'
+import type { Connection } from './run-script.ts'
 
 const execute = promisify(execFile)
 
@@ -52,7 +53,7 @@ export async function callRemote(
   using _stop = stopWhen(signal ?? new AbortController().signal, client)
   using _pulse = isTethered ? keepPulse(client) : undefined
   if (!isTethered) client.stdin.end(input)
-  const [stdout, { code, stderr }] = await Promise.all([collect(connection, client), client.ended])
+  const [stdout, { code, stderr }] = await Promise.all([collect(client, connection.dial.alias), client.ended])
   signal?.throwIfAborted()
   if (code === 255 && !connection.master.isAlive())
     throw new Unreachable(

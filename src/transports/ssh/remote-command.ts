@@ -4,17 +4,10 @@ import { sh } from '../../lib/shell.ts'
 /** What the host says on the master connection: scripts can run as root there, or they cannot. */
 export const greetings = { ready: 'copse ready', noSudo: 'copse may not sudo' } as const
 
-// A process costs milliseconds on a small host, so what the shell can do by itself it does: root is who owns \`/\`.
-const greet = `if [ -O / ] || sudo -n sh -c : </dev/null >/dev/null
-then echo '${greetings.ready}'; else echo '${greetings.noSudo}'; fi
-while read -r _; do :; done`
-
-/** Says whether scripts can run as root, and ends when standard input does. */
-export const greetCommand = sh`exec /bin/sh -c ${greet}`.shell
-
 /** Said last when a script itself ended with 255, which is also how OpenSSH says that a connection failed. */
 export const endedWith255 = 'copse: the script ended with 255'
 
+/** Root is who owns `/`: a process costs milliseconds on a small host, so what the shell can do by itself it does. */
 const asRoot = `script=$1
 shift
 if [ ! -O / ]; then exec sudo -n /bin/sh -c "$script" copse "$@"; fi
@@ -26,7 +19,10 @@ read -r id </proc/sys/kernel/random/uuid
 dir=/run/copse/$id
 trap 'cd / && rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT PIPE TERM
-(umask 077 && exec tar -x -m --no-same-owner --one-top-level="$dir" -f -) || exit 1
+(umask 077 && exec tar -x -m --no-same-owner --one-top-level="$dir" -f -) || {
+  cat >/dev/null
+  exit 1
+}
 cd "$dir" || exit 1
 if [ "$1" = keep ]; then trap - EXIT; fi
 (. ./main) </dev/null
@@ -43,3 +39,29 @@ export function scriptCommand(script: string, words: readonly string[]): string 
 export function runCommand(directory: 'keep' | 'remove'): string {
   return sh`exec /bin/sh -c ${asRoot} copse ${unpackAndRun} ${directory}`.shell
 }
+
+/**
+ * Runs archives one after another: each is announced by a line with its size and a mark. After what it prints come a line
+ * with the mark and its code, what it said on standard error, and the mark again. A process that it leaves behind does not
+ * write into another's output, because what it prints goes through a pipe of its own.
+ */
+const serve = `echo '${greetings.ready}'
+[ -d /run/copse ] || (umask 077 && mkdir -p /run/copse)
+while read -r size mark; do
+  said=/run/copse/$mark
+  { head -c "$size" | /bin/sh -c "$1" copse remove 2>"$said"; echo "$?" >"$said.code"; } | cat
+  read -r code <"$said.code"
+  printf '\\n%s %s\\n' "$mark" "$code"
+  cat "$said"
+  rm -f "$said" "$said.code"
+  printf '\\n%s\\n' "$mark"
+done`
+
+const serveAsRoot = `serve=$1
+shift
+if [ ! -O / ]; then
+  sudo -n /bin/sh -c "$serve" copse "$@" || echo '${greetings.noSudo}'
+else eval "$serve"; fi`
+
+/** Says whether scripts can run as root, then runs those that are sent; it ends when standard input does. */
+export const serveCommand = sh`exec /bin/sh -c ${serveAsRoot} copse ${serve} ${unpackAndRun}`.shell

@@ -5,6 +5,7 @@ import { packArchive } from '../archive.ts'
 import { linesOf } from '../lines.ts'
 import { type Archive, type Finished, Unreachable } from '../transport.ts'
 import { type SshClient, startClient, stopWhen } from './client.ts'
+import { collect } from './collect.ts'
 import { clientArguments, type Dial, type Master, tryLogin } from './master.ts'
 import { type Options, readShownKey } from './options.ts'
 import { endedWith255, runCommand } from './remote-command.ts'
@@ -20,14 +21,23 @@ export interface Connection {
   readonly controlPath: string
 }
 
-/** Standard output in one piece is for reading; what is longer than this many characters is a mistake. */
-const longestOutput = 64 * 1024 * 1024
-
 /** Runs `main` to its end; throws Unreachable when the connection breaks, and the signal's reason. */
 export async function runScript(to: Connection, archive: Archive, signal: AbortSignal): Promise<Finished> {
+  const { shell } = to.master
+  if (!shell.isFree()) return runApart(to, archive, signal)
+  const finished = await shell.run(archive, signal)
+  if (!finished) throw (await tryLogin(to.dial, signal)) ?? broken(to)
+  return { ...finished, stderr: withoutMark(finished.stderr) }
+}
+
+/** The same by a client of its own. */
+async function runApart(to: Connection, archive: Archive, signal: AbortSignal): Promise<Finished> {
   const client = startScript(to, 'remove')
   using _stop = stopWhen(signal, client)
-  const [finished, stdout] = await Promise.all([finish(to, { client, archive, signal }), collect(to, client)])
+  const [finished, stdout] = await Promise.all([
+    finish(to, { client, archive, signal }),
+    collect(client, to.dial.alias),
+  ])
   return { ...finished, stdout }
 }
 
@@ -73,13 +83,21 @@ async function finish(
   signal.throwIfAborted()
   const { said } = readShownKey(stderr)
   if (code !== 255 || wasStopped) return { code, stderr: said }
-  if (said.includes(endedWith255)) return { code, stderr: said.replace(`${endedWith255}\n`, '') }
+  if (said.includes(endedWith255)) return { code, stderr: withoutMark(said) }
   const trouble = await tryLogin(to.dial, signal)
   if (trouble) throw trouble
   if (to.master.isAlive()) return { code, stderr: `${said}the script was killed on the host\n` }
-  throw new Unreachable(
+  throw broken(to)
+}
+
+function withoutMark(stderr: string): string {
+  return stderr.replace(`${endedWith255}\n`, '')
+}
+
+function broken({ dial }: Connection): Unreachable {
+  return new Unreachable(
     'no-answer',
-    `the connection to ${to.dial.alias} broke while a script was at work there; it answers again`,
+    `the connection to ${dial.alias} broke while a script was at work there; it answers again`,
     'give the same command again',
   )
 }
@@ -98,17 +116,4 @@ async function feed(client: SshClient, archive: Archive): Promise<void> {
 function isBrokenPipe(error: unknown): boolean {
   const codes = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED']
   return error instanceof Error && 'code' in error && codes.includes(String(error.code))
-}
-
-export async function collect({ dial }: Connection, client: SshClient): Promise<string> {
-  const pieces: string[] = []
-  let length = 0
-  for await (const piece of client.output) {
-    pieces.push(piece)
-    length += piece.length
-    if (length <= longestOutput) continue
-    client.stop()
-    throw new CopseError('failed', `a script on ${dial.alias} printed more than ${longestOutput} characters`)
-  }
-  return pieces.join('')
 }
