@@ -5,7 +5,6 @@ import type { Invocation } from './command.ts'
 import { requireConsent } from './consent.ts'
 import type { Opened } from './environment.ts'
 import type { ChangeFlags } from './flags.ts'
-import { renderCount, renderPlan } from './render-plan.ts'
 
 type Changing = Invocation<ChangeFlags>
 
@@ -19,6 +18,8 @@ export function changeOptions(invocation: Changing, { session, hosts }: Opened):
     async consent(plan) {
       const { environment } = session.desired
       if (!flags.json) {
+        // Most runs change nothing, and start sooner without it.
+        const { renderCount, renderPlan } = await import('./render-plan.ts')
         const detail = flags.verbose > 0 ? 'full' : environment.protected ? 'normal' : 'compact'
         screen.print(`${renderPlan(plan, { paint: screen.paint, detail })}${renderCount(plan)}\n`)
       }

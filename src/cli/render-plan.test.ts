@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { office } from '../../test/fixture/office.ts'
 import type { Plan, PlannedChange } from '../engine/plan-types.ts'
+import { noChangesText } from './no-changes.ts'
 import { plainPaint } from './paint.ts'
-import { noChangesText, type PlanView, renderCount, renderPlan } from './render-plan.ts'
+import { type PlanView, renderCount, renderPlan } from './render-plan.ts'
 
 const file: PlannedChange = {
   kind: 'file',

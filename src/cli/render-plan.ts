@@ -1,6 +1,5 @@
 /** A plan as text: machine changes first, then a block per host, then the count. Pure. */
 import { type MachineChange, type Plan, type PlannedChange, summarise } from '../engine/plan-types.ts'
-import type { Environment } from '../model/environment.ts'
 import { formatDuration } from './duration.ts'
 import type { Meaning, Paint } from './paint.ts'
 import { printable, printableLine } from './printable.ts'
@@ -43,13 +42,6 @@ export function renderCount(plan: Plan, ms?: number): string {
     ...(silent > 0 ? [`${count(silent, 'host')} not observed.`] : []),
     ...(ms === undefined ? [] : [formatDuration(ms)]),
   ].join('   ')
-}
-
-/** `No changes. dev matches the definition.`, of the whole environment or of some hosts. */
-export function noChangesText({ name, hosts: all }: Environment, hosts: readonly string[]): string {
-  const subject = hosts.length === all.length ? name : `${hosts.join(', ')} of ${name}`
-  const verb = hosts.length === all.length || hosts.length === 1 ? 'matches' : 'match'
-  return `No changes. ${subject} ${verb} the definition.\n`
 }
 
 function machineLines(plan: Plan, { paint, detail }: PlanView): readonly string[] {

@@ -5,7 +5,8 @@ import { exitCodes } from '../lib/errors.ts'
 import type { Invocation } from './command.ts'
 import { planDocument } from './documents.ts'
 import type { Opened } from './environment.ts'
-import { noChangesText, renderCount, renderPlan } from './render-plan.ts'
+import { noChangesText } from './no-changes.ts'
+import { renderCount, renderPlan } from './render-plan.ts'
 import { printDocument } from './schemas.ts'
 
 /** `trouble` is the exit code when hosts could not be observed. */

@@ -4,7 +4,7 @@ import { isOwnSource, type Place } from '../model/place.ts'
 import { blamed, messageOf } from './attempt.ts'
 import type { Modules } from './load-modules.ts'
 import { type Parsed, parseFiles, tidy } from './load-syntax.ts'
-import { positionOf } from './locate.ts'
+import { positionOf } from './position.ts'
 import { type LocatedProblem, PlacedError } from './problem.ts'
 import { closest } from './words.ts'
 

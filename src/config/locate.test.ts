@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { parseSync } from 'oxc-parser'
 import { describe, expect, test } from 'vitest'
-import { locate, positionOf } from './locate.ts'
+import { locate } from './locate.ts'
+import { positionOf } from './position.ts'
 
 /** The text from where `origin` is found to be, in a source whose first `make(` is the call. */
 function found(text: string, path: readonly PropertyKey[], isKey = false): string {

@@ -1,6 +1,7 @@
 /** Narrows an origin to line and column: walks the literals of the source from a builder's call to the value meant. */
 import { type CallExpression, type Expression, type Program, Visitor } from 'oxc-parser'
 import type { Place } from '../model/place.ts'
+import { positionOf } from './position.ts'
 import type { Origin } from './problem.ts'
 
 /** A parsed source file. */
@@ -120,10 +121,4 @@ function callAt(program: Program, offset: number): CallExpression | undefined {
 function offsetOf(text: string, { line, column }: Place): number {
   const before = text.split('\n').slice(0, line - 1)
   return before.reduce((sum, one) => sum + one.length + 1, 0) + column - 1
-}
-
-/** Line and column of an offset, both from 1. */
-export function positionOf(text: string, offset: number): Pick<Place, 'line' | 'column'> {
-  const before = text.slice(0, offset)
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
 }

@@ -11,11 +11,27 @@ function keptAt(path: string): Shell {
   return sh`${store}/${name.length <= 200 ? name : `${name.slice(0, 120)}-${sha256(path)}`}`
 }
 
-/**
- * For `prepare`: keeps what stands at a path that copse does not own yet, and forgets what was kept in former days.
- * Of a directory only owner and mode are kept, unless `whole`.
- */
-export function keepOriginal(path: string, { whole }: { readonly whole: boolean } = { whole: false }): Shell {
+interface Keeping {
+  /** Of a directory only owner and mode are kept, unless this says so. */
+  readonly whole: boolean
+}
+
+/** For `prepare`: keeps what stands at a path that copse does not own yet, and forgets what was kept in former days. */
+export function keepOriginal(path: string, keeping: Keeping = { whole: false }): Shell {
+  return lines([sh`set --`, keep(path, keeping), write])
+}
+
+/** The same for several things of a kind that are changed in one step. */
+export function keepOriginals(kind: string, paths: readonly string[]): Shell {
+  const keepOne = (
+    path: string,
+  ) => sh`case $all in *${`\n${kind}\t${path}\n`}*) COPSE_OWNED=yes ;; *) COPSE_OWNED= ;; esac
+${keep(path, { whole: false })}`
+  return lines([sh`all=${'\n'}$COPSE_OWNED${'\n'}\nset --`, ...paths.map(keepOne), write])
+}
+
+/** What is kept is added to the words of the script. */
+function keep(path: string, { whole }: Keeping): Shell {
   const kept = keptAt(path)
   const directory = whole
     ? sh`cp -aT ${path} ${kept}`
@@ -28,23 +44,16 @@ export function keepOriginal(path: string, { whole }: { readonly whole: boolean 
     sync -f ${store}
   elif [ -L ${path} ]; then
     cp -aT ${path} ${kept}
-    sync ${store}
+    set -- "$@" ${store}
   elif [ -e ${path} ]; then
     cp -aT ${path} ${kept}
-    sync ${kept} ${store}
+    set -- "$@" ${kept}
   fi
 fi`
 }
 
-/** The same for several things of a kind that are changed in one step. */
-export function keepOriginals(kind: string, paths: readonly string[]): Shell {
-  const keep = (
-    path: string,
-  ) => sh`case $all in *${`\n${kind}\t${path}\n`}*) COPSE_OWNED=yes ;; *) COPSE_OWNED= ;; esac
-${keepOriginal(path)}`
-  return sh`all=${'\n'}$COPSE_OWNED${'\n'}
-${lines(paths.map(keep))}`
-}
+/** All of them at once: a process takes longer than a file. */
+const write = sh`if [ "$#" -gt 0 ]; then sync "$@" ${store}; fi`
 
 /**
  * Puts the original back in place of what copse made there, or removes that where there was nothing before.

@@ -1,6 +1,6 @@
 /** The shell that enables, starts, restarts, reloads and stops systemd units. */
 import { lines, type Shell, sh } from '../lib/shell.ts'
-import type { Step } from './kind.ts'
+import type { Found, Step } from './kind.ts'
 import { markNew, markOf } from './made.ts'
 import type { UnitSpec } from './unit.ts'
 import { fullName, shortName } from './unit-name.ts'
@@ -10,15 +10,17 @@ import { isUnitFile } from './unit-stamp.ts'
 export function settle(
   { name, restartOn }: UnitSpec,
   { verb, boot = 'keep', restart = '', reload = '' }: Readonly<Record<string, string>>,
+  found: Found | undefined,
 ): Step {
   return {
-    prepare: markNew('unit', [shortName(name)], sh`systemctl is-active --quiet -- "$key"`),
+    prepare: markNew('unit', [shortName(name)], found?.state === 'running' ? sh`true` : sh`false`),
     script: lines([
       sh`unit=${name}`,
       ...(restartOn.some(isUnitFile) ? [sh`systemctl daemon-reload`] : []),
       load,
       ...(boot === 'keep' ? [] : [setBoot(boot)]),
       ...act(verb),
+      ...(boot === 'keep' ? [] : [seeBoot]),
       sh`[ -d ${stamps} ] || mkdir -p ${stamps}
 printf 'restart=%s\\nreload=%s\\n' ${restart} ${reload} >${stamps}/"$unit"`,
     ]),
@@ -27,14 +29,15 @@ printf 'restart=%s\\nreload=%s\\n' ${restart} ${reload} >${stamps}/"$unit"`,
 
 const stamps: Shell = sh`"\${COPSE_VAR:-/var/lib/copse}"/stamps`
 
+const properties = 'LoadState,NeedDaemonReload,Type,UnitFileState,ActiveState,SubState'
+
 /**
  * One question where all is well; more only where systemd has something to read again, or cannot: a process costs
  * milliseconds.
  */
-const asked = 'LoadState,NeedDaemonReload,Type,UnitFileState,ActiveState,SubState'
-
 const load: Shell = sh`look() { systemctl show -p "$1" --value -- "$unit"; }
-state=$(systemctl show -p ${asked} -- "$unit")
+see() { state=$(systemctl show -p ${properties} -- "$unit"); }
+see
 case $state in *=masked*) systemctl unmask --quiet -- "$unit" ;; esac
 case $state in *LoadState=loaded*) isLoaded=yes ;; *) isLoaded=no ;; esac
 case $state in *NeedDaemonReload=yes*) isLoaded=no ;; esac
@@ -52,47 +55,52 @@ if [ "$isLoaded" = no ]; then
       exit 1
       ;;
   esac
-  state=$(systemctl show -p ${asked} -- "$unit")
+  see
 fi`
 
 /**
  * The links of SysV's runlevels, which take a second more, matter only where there is nothing else. To make systemd read
- * everything again takes a third of a second: needless where all links are of targets, which are read at boot, and systemd
- * sees for itself what it is asked next, as it does of a unit that it does not hold in memory.
+ * everything again takes a third of a second: needless where all links are of targets, which it follows at boot.
  */
 function setBoot(verb: string): Shell {
-  return sh`export SYSTEMCTL_SKIP_SYSV=1
+  return sh`before=\${state#*UnitFileState=}
+before=\${before%%${'\n'}*}
+export SYSTEMCTL_SKIP_SYSV=1
 if links=$(SYSTEMD_OFFLINE=1 systemctl ${verb} -- "$unit" 2>&1); then
-  isKnown=yes
+  isFollowed=yes
   while read -r link; do
-    case $link in *.target.wants/*) ;; *) isKnown=no ;; esac
+    case $link in *.target.wants/*) ;; *) isFollowed=no ;; esac
   done <<links
 $links
 links
-  case $state in *UnitFileState="$(look UnitFileState)"*) isKnown=no ;; esac
-  if [ "$isKnown" = no ]; then systemctl daemon-reload; fi
+  if [ "$isFollowed" = no ]; then systemctl daemon-reload; fi
 else
   unset SYSTEMCTL_SKIP_SYSV
   systemctl ${verb} --quiet -- "$unit"
 fi`
 }
 
+/** A unit that systemd holds in memory is to it as it was before, until it reads everything again. */
+const seeBoot: Shell = sh`case $state in *UnitFileState="$before"*) systemctl daemon-reload ;; esac`
+
 /** A program that dies as soon as it has started would go unnoticed where nothing tells systemd that it is ready. */
 const run: Shell = sh`run() {
   case $state in *=failed* | *auto-restart*) systemctl reset-failed -- "$unit" 2>/dev/null || : ;; esac
   if systemctl "$1" -- "$unit"; then
     case $state in *Type=simple* | *Type=exec* | *Type=idle*) sleep 0.5 ;; esac
-    case $(systemctl show -p ActiveState,SubState -- "$unit") in *=failed* | *auto-restart*) ;; *) return 0 ;; esac
+    see
+    case $state in *=failed* | *auto-restart*) ;; *) return 0 ;; esac
   fi
   echo "$unit is $(look ActiveState) ($(look SubState), $(look Result)); its journal ends with:" >&2
   journalctl --no-pager --quiet -o cat -n 12 -u "$unit" >&2 || :
   exit 1
 }`
 
+/** Whatever is done, `state` then tells what came of it. */
 function act(verb: string | undefined): readonly Shell[] {
-  if (verb === 'stop') return [sh`systemctl stop -- "$unit"`]
+  if (verb === 'stop') return [sh`systemctl stop -- "$unit"\nsee`]
   if (verb === 'restart' || verb === 'start') return [run, sh`run ${verb}`]
-  return verb === 'reload' ? [run, sh`run reload-or-restart`] : []
+  return verb === 'reload' ? [run, sh`run reload-or-restart`] : [sh`see`]
 }
 
 /** Stops and disables a unit, but for one that ran before copse. */

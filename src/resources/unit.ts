@@ -33,7 +33,7 @@ const definition: KindDefinition<UnitSpec> = {
   },
   observe: observeUnits,
   diff: diffUnit,
-  apply: (wanted, change) => settle(wanted, change.memo ?? {}),
+  apply: (wanted, change, found) => settle(wanted, change.memo ?? {}, found),
   remove: letGo,
 }
 

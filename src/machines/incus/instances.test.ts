@@ -61,6 +61,11 @@ const cases: readonly [string, readonly Instance[], object][] = [
     { state: 'stopped' },
   ],
   [
+    'one that never started may lack files, and is made anew too',
+    [instance({ 'volatile.apply_template': 'copy' }, 'Stopped')],
+    { state: 'stopped', detail: 'its creation was cut short; it is made anew' },
+  ],
+  [
     'a machine of another checkout under its name is foreign',
     [instance({ [labels.owner]: 'other' })],
     { state: 'foreign' },

@@ -39,10 +39,13 @@ export function instanceOf(
   return instancesOf(instances, context, host).at(0)
 }
 
-/** True when its creation was cut short: it may lack files, and is made anew. */
+/** True when its creation was cut short: it may lack files, and is made anew. One that has started was given all of them. */
 export function isHalfMade({ config }: Instance): boolean {
-  return config[labels.stage] !== 'made'
+  return config[labels.stage] !== 'made' || config[untilFirstStart] !== undefined
 }
+
+/** What an engine notes on a copy, for its own templates, until that is started for the first time. */
+const untilFirstStart = 'volatile.apply_template'
 
 /** What a host's machine is, also when somebody else's has its name. Pure. */
 export function stateOf(instances: readonly Instance[], context: ProviderContext, host: Host): Machine {

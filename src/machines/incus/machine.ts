@@ -53,25 +53,33 @@ export interface Making extends Wanted {
 
 async function make(making: Making, remember: Remember): Promise<void> {
   const name = instanceName(ownerOf(making.context), making.host.machine)
-  await begin(making, await stage(making, name, remember), remember)
+  const staged = await stage(making, { name, place: placeOf(making) }, remember)
+  await begin(making, staged, remember)
 }
 
-/** A machine with all that it is given before its first boot, but for its place on the network and its volumes. */
+/** A machine with all that it is given before its first boot. */
 export interface Staged {
   readonly name: string
   readonly pin: Pin
 }
 
+export interface Staging {
+  readonly name: string
+  /** Default: it gets none yet. */
+  readonly place?: Place
+}
+
 /** Makes one that does not run yet. */
-export async function stage(making: Making, name: string, remember: Remember): Promise<Staged> {
+export async function stage(making: Making, staging: Staging, remember: Remember): Promise<Staged> {
   const { client, context, host } = making
+  const { name } = staging
   const { environment, stateDir, signal, progress } = context
   progress(host.name, `makes its machine (Debian ${host.debian})`)
   const uuid = randomUUID()
   const [hostKey, operatorKey, body] = await Promise.all([
     makeKeyPair(stateDir),
     ensureOperatorKey(stateDir),
-    describeInstance(making, { name, uuid }),
+    describeInstance(making, { ...staging, uuid }),
     ensureVolumes(client, context, host),
   ])
   stopIfAborted(signal)
@@ -82,31 +90,34 @@ export async function stage(making: Making, name: string, remember: Remember): P
   return { name, pin: { uuid, hostKey: hostKey.public } }
 }
 
-/** Gives it its place on the network and its volumes, and starts it. */
+/** Gives it its place. */
+export async function place(making: Making, { name }: Staged): Promise<void> {
+  await making.client.change({
+    method: 'PATCH',
+    path: `/1.0/instances/${name}`,
+    what: `give ${name} its place`,
+    body: { json: placeOf(making) },
+  })
+}
+
+/** Starts one that has its place. */
 export async function begin(making: Making, { name, pin }: Staged, remember: Remember): Promise<void> {
   const { client, context, host } = making
   const { stateDir, signal, progress } = context
   remember(() => dropPin(stateDir, host.name))
   await writePin(stateDir, host.name, pin)
-  await client.change({
-    method: 'PATCH',
-    path: `/1.0/instances/${name}`,
-    what: `give ${name} its place`,
-    body: { json: { config: { [labels.stage]: 'made' }, devices: devicesOf(context, host) } },
-  })
   stopIfAborted(signal)
   await startInstance(client, name)
   progress(host.name, 'waits for its SSH server')
   await untilSshAnswers(client, { name, host, signal })
 }
 
-interface Naming {
-  readonly name: string
+interface Naming extends Staging {
   readonly uuid: string
 }
 
 /** Names its profiles and its root, so that nothing depends on what the engine's default profile holds. */
-async function describeInstance(making: Making, { name, uuid }: Naming): Promise<unknown> {
+async function describeInstance(making: Making, { name, uuid, place }: Naming): Promise<unknown> {
   const { client, context, host, image } = making
   const template = await findTemplate(client, await readRecipe(client.engine.box, host.debian))
   if (!template)
@@ -129,6 +140,7 @@ async function describeInstance(making: Making, { name, uuid }: Naming): Promise
       [labels.uuid]: uuid,
       [labels.debian]: String(host.debian),
       [labels.stage]: 'making',
+      ...place?.config,
       [labels.template]: '',
       [labels.base]: template.name,
       [labels.image]: '',
@@ -136,22 +148,27 @@ async function describeInstance(making: Making, { name, uuid }: Naming): Promise
       ...(cpu !== undefined && { 'limits.cpu': String(cpu) }),
       ...(memory !== undefined && { 'limits.memory': `${memory}MiB` }),
     },
-    devices: { root: { type: 'disk', path: '/', pool: poolName } },
+    devices: { root: { type: 'disk', path: '/', pool: poolName }, ...place?.devices },
   }
 }
 
-/** What only one machine at a time can have. */
-function devicesOf(context: ProviderContext, host: Host) {
+/** What only one machine of a host at a time can have: its address and its volumes. */
+type Place = ReturnType<typeof placeOf>
+
+function placeOf({ context, host }: Making) {
   const owner = ownerOf(context)
   return {
-    eth0: {
-      type: 'nic',
-      name: 'eth0',
-      network: bridgeName(owner),
-      hwaddr: macAddress(owner, host.name),
-      'ipv4.address': host.address,
+    config: { [labels.stage]: 'made' },
+    devices: {
+      eth0: {
+        type: 'nic',
+        name: 'eth0',
+        network: bridgeName(owner),
+        hwaddr: macAddress(owner, host.name),
+        'ipv4.address': host.address,
+      },
+      ...volumeDevices(context, host),
     },
-    ...volumeDevices(context, host),
   }
 }
 

@@ -6,7 +6,7 @@ import { type Instance, WholeInstance } from './api.ts'
 import type { Client } from './client.ts'
 import { removeInstance } from './instance-changes.ts'
 import { instancesOf, isHalfMade, readInstances } from './instances.ts'
-import { begin, ensureMachine, removeAll, stage, stopIfAborted, type Wanted } from './machine.ts'
+import { begin, ensureMachine, place, removeAll, stage, stopIfAborted, type Wanted } from './machine.ts'
 import { instanceName, labels, otherName, ownerOf } from './names.ts'
 
 /** Where it fails before the old machine has ended, that one stays as it is; afterwards nothing is left of either. */
@@ -26,14 +26,17 @@ export async function replaceMachine(
     throw new CopseError('refused', `the engine has a '${name}' that copse did not make`)
   const making = { client, context, host, image }
   await withUndo(async (remember) => {
-    const next = await stage(making, name, remember)
+    const next = await stage(making, { name }, remember)
     await mayEnd()
     stopIfAborted(context.signal)
     context.progress(host.name, 'ends its old machine')
     await swap(client, {
       old,
       isDataShared: host.volumes.length > 0,
-      begin: () => begin(making, next, remember),
+      async begin() {
+        await place(making, next)
+        await begin(making, next, remember)
+      },
     })
   })
 }

@@ -51,9 +51,12 @@ while read -r size mark; do
   said=/run/copse/$mark
   { head -c "$size" | /bin/sh -c "$1" copse remove 2>"$said"; echo "$?" >"$said.code"; } | cat
   read -r code <"$said.code"
-  printf '\\n%s %s\\n' "$mark" "$code"
-  cat "$said"
+  [ -s "$said" ] && isSilent=no || isSilent=yes
+  exec 3<"$said"
   rm -f "$said" "$said.code"
+  printf '\\n%s %s\\n' "$mark" "$code"
+  if [ "$isSilent" = no ]; then cat <&3; fi
+  exec 3<&-
   printf '\\n%s\\n' "$mark"
 done`
 
