@@ -12,13 +12,23 @@ each() { while IFS= read -r line; do "$1" "\${line%%"$tab"*}" "\${line#*"$tab"}"
 
 /**
  * Perl functions for observers in Perl: `enc`; `slurp`, the text of a file, empty where there is none. `%lines` holds the
- * pairs of all kinds that are looked at, by kind; `$var` is copse's directory on the host.
+ * pairs of all kinds that are looked at, by kind; `$var` is copse's directory on the host. `observed` is the text that the
+ * observer of a kind prints.
  */
 const perlWords = `use strict;
 our (%lines, %observers);
 our $var = $ENV{COPSE_VAR} || "/var/lib/copse";
 sub enc { my ($text) = @_; $text =~ s/%/%25/g; $text =~ s/\t/%09/g; $text =~ s/\n/%0A/g; $text }
 sub slurp { open my $in, "<", $_[0] or return ""; local $/; scalar <$in> }
+sub observed {
+  my ($kind) = @_;
+  open my $out, ">", \\my $text or die "$!";
+  my $before = select $out;
+  my $is_well = eval { $observers{$kind}->(@{$lines{$kind}}); 1 };
+  select $before;
+  $is_well or die $@;
+  $text // "";
+}
 `
 
 type Observed = Pick<Kind, 'name' | 'observe'>

@@ -60,18 +60,7 @@ for my $line (read_lines("$var/owned")) {
   push @{$lines{$kind}}, [$key, ""] if $known{$kind} && !$wanted{$kind}{$key};
 }
 
-# The text that an observer in Perl prints.
-sub ask_perl {
-  my ($kind) = @_;
-  open my $out, ">", \my $text or die "$!";
-  my $before = select $out;
-  my $is_well = eval { $observers{$kind}->(@{$lines{$kind}}); 1 };
-  select $before;
-  $is_well or die $@;
-  $text // "";
-}
-
-# The same of one in sh.
+# The text that an observer in sh prints.
 sub ask_sh {
   my ($kind) = @_;
   open my $to, ">", "$kind.lines" or die "$!";
@@ -85,7 +74,7 @@ sub ask_sh {
 
 for my $kind (@kinds) {
   next unless $lines{$kind};
-  my $text = eval { $observers{$kind} ? ask_perl($kind) : ask_sh($kind) };
+  my $text = eval { $observers{$kind} ? observed($kind) : ask_sh($kind) };
   defined $text ? section("kind $kind", $text) : section("failed $kind", $@);
 }
 if ($asker) {

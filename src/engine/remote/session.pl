@@ -84,11 +84,7 @@ sub moved {
     my $text = "";
     if ($observers{$kind}) {
       local %lines = ($kind => \@pairs);
-      open my $out, ">", \$text or die "$!";
-      my $before = select $out;
-      my $is_well = eval { $observers{$kind}->(@pairs); 1 };
-      select $before;
-      return $kind if !$is_well;
+      $text = eval { observed($kind) } // return $kind;
     } else {
       $text = `sh -eu $guard/script <$guard/lines 2>/dev/null`;
     }

@@ -53,10 +53,14 @@ export function trouble(world: () => World, { engine, instance }: Engine): void 
   })
 
   test('somebody holding the apt lock is waited for', { timeout: 240_000 }, async () => {
-    const hold = 'apt-get remove -y -q curl && (flock 9; sleep 8) 9>/var/lib/dpkg/lock-frontend & sleep 3'
-    await world().copse('exec', 'dev', '-l', 'web1', '--', hold)
+    // Copse waits for whatever holds the output of a command.
+    const hold = '(flock 9; sleep 12) 9>/var/lib/dpkg/lock-frontend >/dev/null 2>&1 & sleep 1'
+    const began = performance.now()
+    const held = await world().copse('exec', 'dev', '-l', 'web1', '--', `apt-get remove -y -q curl; ${hold}`)
+    expect(held.code, held.stderr).toBe(0)
     const up = await world().copse('up', 'dev')
     expect(up.code, up.stderr).toBe(0)
+    expect(performance.now() - began).toBeGreaterThan(12_000)
   })
 
   test('two runs at once never interleave: the second waits or is told who works', {

@@ -1,0 +1,51 @@
+/** The office of the examples on containers of this box: an engine and a subnet of the test's own, and its first `up`. */
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { claimSubnet } from '../../fixture/subnets.ts'
+import { makeWorld, type World } from './world.ts'
+
+/** Ends with `destroy --purge`. */
+export async function officeOnBox(): Promise<World> {
+  const subnet = await claimSubnet()
+  const directory = await mkdtemp(join(tmpdir(), 'co-'))
+  // Unprivileged machines reach their own root directory through this one.
+  await chmod(directory, 0o711)
+  const config = new URL('../../../examples/office/copse.config.ts', import.meta.url)
+  const example = await readFile(config, 'utf8')
+  const octets = { lb: 20, dns: 21, web1: 24, web2: 25 }
+  return makeWorld({
+    text: example.replace('10.61.0.0/24', `${subnet.net}.0/24`),
+    env: { LXD_DIR: join(directory, 'lxd') },
+    addresses: Object.fromEntries(
+      Object.entries(octets).map(([name, octet]) => [name, `${subnet.net}.${octet}`]),
+    ),
+    async end(ending) {
+      const purged = await ending.copse('destroy', 'dev', '--purge', '--yes')
+      await subnet.release()
+      await rm(directory, { recursive: true, force: true })
+      if (purged.code !== 0) throw new Error(purged.stderr)
+    },
+  })
+}
+
+export function firstUp(world: () => World): void {
+  test('a plan before anything exists says what would be made and makes nothing', {
+    timeout: 60_000,
+  }, async () => {
+    const planned = await world().copse('plan', 'dev', '--json')
+    expect(planned.code, planned.stderr).toBe(0)
+    expect(JSON.parse(planned.stdout)).toMatchObject({ version: 1, environment: 'dev' })
+    const status = await world().copse('status', 'dev', '--json')
+    const states = JSON.parse(status.stdout).hosts.map(({ state }: { state: string }) => state)
+    expect(states).toEqual(['absent', 'absent', 'absent', 'absent'])
+  })
+
+  test('one command makes it real and proves it', { timeout: 480_000 }, async () => {
+    const up = await world().copse('up', 'dev')
+    expect(up.code, up.stderr).toBe(0)
+    expect(up.stdout + up.stderr).toContain('http://www.office.internal')
+    console.info(`cold up: ${up.ms} ms`)
+  })
+}
