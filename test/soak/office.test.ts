@@ -3,6 +3,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { copies } from '../system/office/copies.ts'
 import { figures } from '../system/office/figures.ts'
+import { killedRebuilds } from '../system/office/interruptions.ts'
 import { names } from '../system/office/names.ts'
 import { firstUp, officeOnBox } from '../system/office/on-box.ts'
 import { repeated } from '../system/office/repeated.ts'
@@ -36,5 +37,10 @@ describe('the office', () => {
     }))
   describe('copies', () => copies(() => world))
   describe('trouble', () => trouble(() => world, { engine, instance }))
+  describe('interruptions', () =>
+    killedRebuilds(
+      () => world,
+      async () => (await engine('list', '--format', 'csv', '-c', 'n')).match(/^dev.*$/gm) ?? [],
+    ))
   describe('figures', () => figures(() => world, { engine, instance }))
 })

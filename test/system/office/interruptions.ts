@@ -35,20 +35,11 @@ export function interruptions(world: () => World): void {
     const clean = await world().copse('exec', 'dev', '--', `left=$(${left}); echo "$left"; test -z "$left"`)
     expect(clean.code, `${what}: ${clean.stdout}`).toBe(0)
   }
-  const start = () => {
-    return execa(launcher, ['-C', dirname(world().config), 'up', 'dev'], {
-      env: world().env,
-      reject: false,
-      all: true,
-      cleanup: true,
-    })
-  }
-
   test('killed at each step boundary', { timeout: 2_400_000 }, async () => {
     // Each run is killed when it tells its n-th news; one that ends before has no further boundary.
     for (let boundary = 1, isKilled = true; isKilled && boundary <= 40; boundary++) {
       await spoil()
-      const child = start()
+      const child = start(world(), 'up', 'dev')
       isKilled = false
       let said = ''
       child.all.on('data', (chunk: Buffer) => {
@@ -64,16 +55,47 @@ export function interruptions(world: () => World): void {
   })
 
   test('killed at random moments', { timeout: 900_000 }, async () => {
-    console.info(`seed ${seed}, ${moments} moments`)
-    let random = seed
-    for (let moment = 0; moment < moments; moment++) {
-      random = (random * 1103515245 + 12345) % 2 ** 31
+    await killAtRandom(moments, async (wait, moment) => {
       await spoil()
-      const child = start()
-      const timer = setTimeout(() => child.kill('SIGKILL'), 200 + (random % 6000))
-      await child
-      clearTimeout(timer)
+      await killAfter(wait, start(world(), 'up', 'dev'))
       await heals(`moment ${moment}`)
-    }
+    })
   })
+}
+
+/** The same of a rebuild, of a host whose machine copse makes: `machines` names those that there are. */
+export function killedRebuilds(world: () => World, machines: () => Promise<readonly string[]>): void {
+  test('a rebuild that is killed at random moments is healed by up, which leaves one machine', {
+    timeout: 900_000,
+  }, async () => {
+    const before = (await machines()).length
+    await killAtRandom(Math.min(moments, 8), async (wait, moment) => {
+      await killAfter(wait, start(world(), 'rebuild', 'dev', 'web1', '--yes'))
+      const up = await world().copse('up', 'dev', '--lock-timeout', '60s')
+      expect(up.code, `moment ${moment}: ${up.stderr}`).toBe(0)
+      const again = await world().copse('up', 'dev')
+      expect(again.stdout, `moment ${moment}`).toContain('No changes.')
+      expect(await machines(), `moment ${moment}`).toHaveLength(before)
+    })
+  })
+}
+
+function start({ config, env }: World, ...words: string[]) {
+  return execa(launcher, ['-C', dirname(config), ...words], { env, reject: false, all: true, cleanup: true })
+}
+
+async function killAfter(wait: number, child: ReturnType<typeof start>): Promise<void> {
+  const timer = setTimeout(() => child.kill('SIGKILL'), wait)
+  await child
+  clearTimeout(timer)
+}
+
+/** `wait` is in milliseconds. */
+async function killAtRandom(times: number, work: (wait: number, moment: number) => Promise<void>) {
+  console.info(`seed ${seed}, ${times} moments`)
+  let random = seed
+  for (let moment = 0; moment < times; moment++) {
+    random = (random * 1103515245 + 12345) % 2 ** 31
+    await work(200 + (random % 6000), moment)
+  }
 }
