@@ -13,16 +13,18 @@ shift
 if [ ! -O / ]; then exec sudo -n /bin/sh -c "$script" copse "$@"; fi
 eval "$script"`
 
+/** Whatever happens, standard input is read to its end: who sent it is still writing. */
 const unpackAndRun = `export LC_ALL=C.UTF-8
-[ -d /run/copse ] || (umask 077 && mkdir -p /run/copse) || exit 1
+copse_fail() {
+  cat >/dev/null
+  exit 1
+}
+[ -d /run/copse ] || (umask 077 && mkdir -p /run/copse) || copse_fail
 read -r id </proc/sys/kernel/random/uuid
 dir=/run/copse/$id
 trap 'cd / && rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT PIPE TERM
-(umask 077 && exec tar -x -m --no-same-owner --one-top-level="$dir" -f -) || {
-  cat >/dev/null
-  exit 1
-}
+(umask 077 && exec tar -x -m --no-same-owner --one-top-level="$dir" -f -) || copse_fail
 cd "$dir" || exit 1
 if [ "$1" = keep ]; then trap - EXIT; fi
 (. ./main) </dev/null
@@ -49,6 +51,11 @@ const serve = `echo '${greetings.ready}'
 [ -d /run/copse ] || (umask 077 && mkdir -p /run/copse)
 while read -r size mark; do
   said=/run/copse/$mark
+  if ! { true >"$said"; } 2>/dev/null; then
+    head -c "$size" >/dev/null
+    printf '\\n%s 1\\nno file can be written in /run/copse\\n\\n%s\\n' "$mark" "$mark"
+    continue
+  fi
   { head -c "$size" | /bin/sh -c "$1" copse remove 2>"$said"; echo "$?" >"$said.code"; } | cat
   read -r code <"$said.code"
   [ -s "$said" ] && isSilent=no || isSilent=yes
