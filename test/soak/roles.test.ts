@@ -9,7 +9,8 @@ import type { World } from '../system/office/world.ts'
 const cases: readonly RoleCase[] = [
   { role: 'dns()', unit: 'unbound', port: 53 },
   { role: 'web()', unit: 'nginx', port: 80 },
-  { role: 'balancer()', unit: 'haproxy', port: 80 },
+  // Something must be there to balance.
+  { role: 'web(), balancer({ port: 8080 })', unit: 'haproxy', port: 8080 },
 ]
 
 let fixture: PlainServers
