@@ -68,7 +68,7 @@ test("people's own ssh goes in by what ssh-config prints", { timeout: 120_000 },
   const script = `./copse -C examples/office ssh-config dev >/tmp/ana-config
 ssh -F /tmp/ana-config devweb1 hostname
 rm /tmp/ana-config`
-  expect(await station.run(script)).toMatchObject({ code: 0, stdout: 'devweb1\n' })
+  expect(await station.run(script)).toMatchObject({ code: 0, stdout: 'devweb1' })
 })
 
 test('the page is seen by the line that up prints', { timeout: 120_000 }, async () => {
@@ -78,7 +78,7 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
   .node/node -e 'fetch("http://localhost:8080").then(async (page) => console.log(page.status))' 2>/dev/null && break
 done
 kill $tunnel`
-  expect(await station.run(script)).toMatchObject({ stdout: '200\n' })
+  expect(await station.run(script)).toMatchObject({ stdout: '200' })
 })
 
 test('a host is rebuilt', { timeout: 900_000 }, async () => {
@@ -134,9 +134,9 @@ test('the workstation is as it was, but for what copse keeps in its own director
   expect(lines).toEqual([])
 })
 
-/** What the scripts of Debian's packages make and leave when the packages are purged: accounts, and three directories. */
+/** What the scripts of Debian's packages leave when these are purged, accounts and three directories, and what a login does. */
 const debianKeeps =
-  /\/etc\/(passwd|group|shadow|gshadow)-?$|^(\/etc\/dnsmasq\.d|\/run\/runit(\/supervise)?) d /
+  /\/etc\/(passwd|group|shadow|gshadow)-?$|^(\/etc\/dnsmasq\.d|\/run\/runit(\/supervise)?) d |^\/run\/(motd\.dynamic|sudo\/ts(\/\d+)?) /
 
 async function look(when: string, server: PlainServer): Promise<BoxState> {
   const state = parseState(await must(server, stateScript))

@@ -45,11 +45,12 @@ export function runCommand(directory: 'keep' | 'remove'): string {
 /**
  * Runs archives one after another: each is announced by a line with its size and a mark. After what it prints come a line
  * with the mark and its code, what it said on standard error, and the mark again. A process that it leaves behind does not
- * write into another's output, because what it prints goes through a pipe of its own.
+ * write into another's output, because what it prints goes through a pipe of its own. A machine that copse only came by
+ * keeps no directory of it.
  */
 const serve = `echo '${greetings.ready}'
-[ -d /run/copse ] || (umask 077 && mkdir -p /run/copse)
 while read -r size mark; do
+  [ -d /run/copse ] || (umask 077 && mkdir -p /run/copse)
   said=/run/copse/$mark
   if ! { true >"$said"; } 2>/dev/null; then
     head -c "$size" >/dev/null
@@ -65,7 +66,8 @@ while read -r size mark; do
   if [ "$isSilent" = no ]; then cat <&3; fi
   exec 3<&-
   printf '\\n%s\\n' "$mark"
-done`
+done
+rmdir /run/copse 2>/dev/null || :`
 
 const serveAsRoot = `serve=$1
 shift
