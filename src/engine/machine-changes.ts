@@ -72,13 +72,23 @@ function lostOf({ host, machine }: MachineChange, error: CopseError | undefined)
   return [{ host, result: 'failed', changes: 0, ms: 0, detail, hint: error.hint }]
 }
 
+/** Whoever was connected to before, or meanwhile, was another machine, with another key. */
 async function changeMachine(
+  session: Session,
+  change: MachineChange,
+  image: string | undefined,
+): Promise<void> {
+  await session.forget(change.host)
+  await carryOut(session, change, image)
+  await session.forget(change.host)
+}
+
+async function carryOut(
   session: Session,
   { host, action }: MachineChange,
   image: string | undefined,
 ): Promise<void> {
   const { provider, providerContext } = session
-  await session.forget(host)
   if (action === 'destroy') return provider.destroy(providerContext, host)
   const wanted = desiredHost(session.desired, host).host
   if (action === 'create') return provider.create(providerContext, wanted, image)

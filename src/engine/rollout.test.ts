@@ -24,8 +24,9 @@ test('a server knows its balancers and who can take its place', () => {
   expect(rolloutOf(desired, 'dns')).toEqual({ balancers: [], servers: [] })
 })
 
-test('hosts that serve the same are in different parts, all others in the first', () => {
-  expect(parts(desired, ['dns', 'web1', 'lb', 'web2'])).toEqual([['dns', 'web1', 'lb'], ['web2']])
+test('hosts that serve the same, and a balancer and its servers, are in different parts', () => {
+  expect(parts(desired, ['dns', 'web1', 'lb', 'web2'])).toEqual([['dns', 'web1'], ['lb'], ['web2']])
+  expect(parts(desired, ['lb', 'dns', 'web1'])).toEqual([['lb', 'dns'], ['web1']])
   expect(parts(desired, [])).toEqual([])
 })
 

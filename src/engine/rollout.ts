@@ -25,13 +25,17 @@ export function rolloutOf({ hosts }: Desired, name: string): Rollout {
 }
 
 /**
- * Splits hosts so that no two of a part serve the same endpoint: the parts are worked on one after another. Pure.
+ * Splits hosts so that no two of a part serve the same endpoint, and none is with its balancer, which drains it: the parts
+ * are worked on one after another. Pure.
  */
 export function parts(desired: Desired, hosts: readonly string[]): readonly (readonly string[])[] {
+  const isApart = (host: string, other: string) => {
+    const { servers, balancers } = rolloutOf(desired, host)
+    return servers.includes(other) || balancers.includes(other)
+  }
   const made: string[][] = []
   for (const host of hosts) {
-    const { servers } = rolloutOf(desired, host)
-    const place = made.find((part) => !part.some((other) => servers.includes(other)))
+    const place = made.find((part) => !part.some((other) => isApart(host, other) || isApart(other, host)))
     if (place) place.push(host)
     else made.push([host])
   }

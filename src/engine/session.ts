@@ -1,9 +1,10 @@
 /** One command's work on one environment: its provider, and at most one connection to each host. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import { CopseError } from '../lib/errors.ts'
 import { providerFor } from '../machines/index.ts'
 import { adoptedOwner } from '../machines/owner.ts'
-import type { MachineProvider, ProviderContext } from '../machines/provider.ts'
+import type { Machine, MachineProvider, ProviderContext } from '../machines/provider.ts'
 import type { Desired, DesiredHost } from '../model/desired.ts'
 import type { Host } from '../model/environment.ts'
 import { identityText } from '../model/identity.ts'
@@ -69,21 +70,18 @@ export function openSession(desired: Desired, options: SessionOptions): Session 
     open.delete(host)
     await (await transport?.catch(() => undefined))?.[Symbol.asyncDispose]()
   }
-  const connect = async (host: Host) => {
+  const connect = async (host: Host): Promise<Transport & AsyncDisposable> => {
     const { jump, ...target } = await provider.target(providerContext, host)
     const between = jump && { ...jump, controlPath: (await provider.jump?.(providerContext))?.controlPath }
     const alias = `${host.machine}.${desired.environment.domain}`
-    return openSsh({ ...target, jump: between }, { alias, ...options }).catch(async (error) => {
-      throw await explained(error, host)
+    return openSsh({ ...target, jump: between }, { alias, ...options }).catch(async (error: unknown) => {
+      if (!(error instanceof Unreachable)) throw error
+      const machine = (await provider.list(providerContext)).find(({ host: name }) => name === host.name)
+      if (error.reason !== 'no-answer' || !machine || !isBooting(machine) || options.signal.aborted)
+        throw explained(error, machine)
+      await sleep(200)
+      return connect(host)
     })
-  }
-  // Whose key is refused may have lost the way in to another operator: the provider knows.
-  const explained = async (error: unknown, { name }: Host) => {
-    if (!(error instanceof Unreachable) || error.reason !== 'no-entry') return error
-    const machine = (await provider.list(providerContext)).find(({ host }) => host === name)
-    return machine?.state === 'foreign'
-      ? new Unreachable('no-entry', `${error.message}: ${machine.detail}`, machine.hint)
-      : error
   }
   const transport = async (name: string) => {
     const known = open.get(name) ?? connect(desiredHost(desired, name).host)
@@ -110,6 +108,20 @@ export function openSession(desired: Desired, options: SessionOptions): Session 
       await provider[Symbol.asyncDispose]()
     },
   }
+}
+
+const longestBootMs = 30_000
+
+/** A machine that has just been started need not answer yet; its clock is its box's. */
+function isBooting({ state, started }: Machine): boolean {
+  return state === 'running' && started !== undefined && Math.abs(Date.now() - started) < longestBootMs
+}
+
+/** Whose key is refused may have lost the way in to another operator: the provider knows. */
+function explained(error: Unreachable, machine: Machine | undefined): Unreachable {
+  return error.reason === 'no-entry' && machine?.state === 'foreign'
+    ? new Unreachable('no-entry', `${error.message}: ${machine.detail}`, machine.hint)
+    : error
 }
 
 /** The wanted state of a host by name. */

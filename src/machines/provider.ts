@@ -20,6 +20,8 @@ export interface Machine {
   readonly lacks?: readonly string[]
   /** What is left of an earlier machine of the host, whose ending was cut short, is still there. */
   readonly isDoubled?: boolean
+  /** When it was last started, in milliseconds since 1970 by its box's clock. */
+  readonly started?: number
 }
 
 /** What every provider call is given. */

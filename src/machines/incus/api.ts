@@ -15,6 +15,8 @@ export const Instance = z.object({
   status: z.string(),
   config: Config,
   devices: z.record(z.string(), Config),
+  /** When it was last started, as ISO 8601; 1970 where it never was. */
+  last_used_at: z.string().optional(),
 })
 export type Instance = z.output<typeof Instance>
 

@@ -49,6 +49,11 @@ function instance(config: Readonly<Record<string, string>> = {}, status = 'Runni
 const cases: readonly [string, readonly Instance[], object][] = [
   ['nothing of its name is absent', [], { state: 'absent' }],
   ['a machine that runs is running', [instance()], { state: 'running', uuid: 'u-1' }],
+  [
+    'a machine that runs says since when',
+    [{ ...instance(), last_used_at: '2026-01-02T03:04:05.678Z' }],
+    { state: 'running', started: Date.UTC(2026, 0, 2, 3, 4, 5, 678) },
+  ],
   ['a machine that does not run is stopped', [instance({}, 'Stopped')], { state: 'stopped', uuid: 'u-1' }],
   [
     'an engine that has lost the machine knows nothing of it, which is not absent',

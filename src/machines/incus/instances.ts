@@ -83,14 +83,16 @@ export function strangers(instances: readonly Instance[], context: ProviderConte
 }
 
 function describe(instance: Instance, wanted: Host | undefined): Machine {
-  const { config, status } = instance
+  const { config, status, last_used_at } = instance
   const base = { host: config[labels.host] ?? instance.name, uuid: config[labels.uuid] }
   if (isHalfMade(instance))
     return { ...base, state: 'stopped', detail: 'its creation was cut short; it is made anew' }
   const moved = wanted && differences(instance, wanted)
   if (moved) return { ...base, state: 'unknown', detail: moved }
-  if (status === 'Running')
-    return { ...base, state: 'running', lacks: wanted ? lacking(instance, wanted) : [] }
+  if (status === 'Running') {
+    const started = last_used_at === undefined ? {} : { started: Date.parse(last_used_at) }
+    return { ...base, state: 'running', lacks: wanted ? lacking(instance, wanted) : [], ...started }
+  }
   if (status === 'Stopped') return { ...base, state: 'stopped' }
   return { ...base, state: 'unknown', detail: `the engine says that it is in state '${status}'` }
 }
