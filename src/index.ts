@@ -16,6 +16,8 @@ export type { ExistingSettings, IncusSettings, Machines } from './config/provide
 export { existing, incus } from './config/providers.ts'
 export { digestOf } from './lib/digest.ts'
 export { parseSubnet, reverseName, reverseZone } from './lib/ipv4.ts'
+export type { Edge } from './model/edge.ts'
+export { edgesOf, endOf } from './model/edge.ts'
 export type { Endpoint, Environment, Host } from './model/environment.ts'
 export { hostsWithRole } from './model/environment.ts'
 export type { ResourceList } from './model/resource.ts'

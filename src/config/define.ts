@@ -33,6 +33,11 @@ export interface EnvironmentDefinition<Group extends string = string> {
   readonly prefix?: string
   /** IPv4 addresses of DNS servers for names outside the domain. Default: the gateway for incus, none for existing. */
   readonly resolvers?: readonly string[]
+  /**
+   * IPv4 addresses or networks that operators come from: to no other is a host's SSH server open. Default: the gateway, which
+   * is the box, for incus; anywhere for existing.
+   */
+  readonly operators?: readonly string[]
   /** How many hosts of a group this environment has: the first so many of its `at`. Default: all. */
   readonly counts?: Readonly<Partial<Record<Group, number>>>
   /** Your own settings, which roles read as `environment.variables`. */

@@ -16,11 +16,15 @@ export function resolve(definition: Definition, part: EnvironmentPart): Environm
     subnet: `${formatAddress(settings.subnet.base)}/${settings.subnet.bits}`,
     gateway,
     resolvers: settings.resolvers ?? (provider.provider === 'incus' ? [gateway] : []),
+    operators: settings.operators ?? [provider.provider === 'incus' ? gateway : '0.0.0.0/0'],
     variables: settings.variables,
     protected: settings.protected,
     provider,
     hosts: definition.groups.flatMap((group) => hostsOfGroup(definition, part, group)),
-    flows: definition.flows.map(({ from, to }) => ({ from, to })),
+    // What is no text is told of by the check of flows.
+    flows: definition.flows
+      .filter(({ from, to }) => typeof from === 'string' && typeof to === 'string')
+      .map(({ from, to }) => ({ from, to })),
     people: definition.people
       .filter((person) => person.settings.environments.includes(name))
       .map(({ settings: { name: person, keys } }) => ({ name: person, keys })),

@@ -49,6 +49,13 @@ export const address = z
   .string(addressMessage)
   .refine((value) => parseAddress(value) !== undefined, addressMessage)
 
+const sourceMessage = 'must be an IPv4 address or network such as "203.0.113.0/24"'
+
+/** An address, or a network of them. */
+export const source = z
+  .string(sourceMessage)
+  .refine((value) => parseAddress(value) !== undefined || parseSubnet(value) !== undefined, sourceMessage)
+
 const subnetMessage = 'must be an IPv4 network such as "10.61.0.0/24", with nothing set after its prefix'
 
 export const subnet = z.string(subnetMessage).transform((value, context): Subnet => {

@@ -45,6 +45,9 @@ export const environmentSchema = settings({
   domain: words.domain,
   prefix: words.prefix.default(''),
   resolvers: list(words.address, 'addresses of DNS servers').optional(),
+  operators: list(words.source, 'addresses or networks')
+    .min(1, 'must hold one at least, or nobody could enter')
+    .optional(),
   counts: record(whole(1, 4096, 'must be a whole number, 1 or more')).default({}),
   variables: record(
     z.union([words.freeText, z.boolean(), z.number()], 'must be text, a number, true or false'),

@@ -21,6 +21,7 @@ export function twinOf(environment: Environment): Environment {
     subnet: elsewhere(environment.subnet),
     gateway: elsewhere(environment.gateway),
     resolvers: environment.resolvers.map(elsewhere),
+    operators: environment.operators.map(elsewhere),
     hosts: environment.hosts.map((host) => twinHost(host, { prefix, domain, renamed })),
     // They name hosts; whatever is made of them is not common.
     flows: [],

@@ -49,6 +49,7 @@ function world(spec: Partial<ExistingSpec>) {
     subnet: '127.0.0.0/8',
     gateway: '127.0.0.1',
     resolvers: [],
+    operators: ['10.61.0.1'],
     variables: {},
     protected: true,
     provider,

@@ -21,6 +21,8 @@ export interface Environment {
   readonly gateway: string
   /** DNS servers for names outside the domain, in order; the gateway on a box. */
   readonly resolvers: readonly string[]
+  /** Where operators come from: IPv4 addresses or networks; `0.0.0.0/0` is anywhere. */
+  readonly operators: readonly string[]
   /** The user's own settings of this environment, for roles to read. */
   readonly variables: Readonly<Record<string, string | number | boolean>>
   /** Asks for its name to be typed before anything is changed. */

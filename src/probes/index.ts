@@ -4,9 +4,10 @@ import { dnsKind, dnsProbe } from './dns.ts'
 import { httpKind, httpProbe } from './http.ts'
 import type { ProbeKind } from './kind.ts'
 import { tcpKind, tcpProbe } from './tcp.ts'
+import { undeclaredKind, undeclaredProbe } from './undeclared.ts'
 import { unitKind, unitProbe } from './unit.ts'
 
-const kinds: readonly ProbeKind[] = [unitKind, tcpKind, httpKind, dnsKind, commandKind]
+const kinds: readonly ProbeKind[] = [unitKind, tcpKind, undeclaredKind, httpKind, dnsKind, commandKind]
 
 /** Finds a kind by name; undefined for a name that this version does not know. */
 export function probeKindNamed(name: string): ProbeKind | undefined {
@@ -19,5 +20,6 @@ export const probe = {
   dns: dnsProbe,
   http: httpProbe,
   tcp: tcpProbe,
+  undeclared: undeclaredProbe,
   unit: unitProbe,
 } as const

@@ -32,7 +32,10 @@ export const balancer = defineRole({
   balanced: ({ environment, options: { to } }) =>
     serversOf(environment, to).map(({ name }) => ({ server: name, ...switches(to, name) })),
   probes,
-  flows: ({ host, options: { to } }) => [{ from: host.name, to }],
+  flows: ({ host: { name }, options: { to } }) => [
+    { from: name, to },
+    { from: 'operators', to: `${name}.http` },
+  ],
 })
 
 function resources({ environment, options }: Input) {
@@ -53,14 +56,12 @@ function serversOf({ hosts }: Environment, to: string) {
   )
 }
 
-function probes({ environment, host, options: { port, to } }: Input) {
+function probes({ environment, host, options: { port } }: Input) {
   const name = host.names.find((other) => other !== host.name) ?? host.name
   const site = `http://${name}.${environment.domain}${port === 80 ? '' : `:${port}`}`
-  const [server] = serversOf(environment, to)
   return [
     probe.unit(host, 'haproxy'),
     probe.http(host, `${site}${balancerHealth}`),
     probe.http(host, `${site}/`),
-    ...(server ? [probe.http(host, `${site}/`, { from: { host: server.name } })] : []),
   ]
 }

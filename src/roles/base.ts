@@ -11,6 +11,8 @@ import {
   tcp,
   z,
 } from 'copse'
+import { firewall } from './base/firewall.ts'
+import { doorProbes } from './base/firewall-probes.ts'
 import { identity, resolver } from './base/identity.ts'
 import { hasOperator, operator, sshd } from './base/login.ts'
 import { journal, timeSync, upgrades } from './base/upkeep.ts'
@@ -24,6 +26,8 @@ const options = z.strictObject({
     .default('ops'),
   /** `chrony` keeps the clock right; `auto`: on servers that copse did not make. */
   timeSync: z.enum(['auto', 'chrony', 'none']).default('auto'),
+  /** Lets in and out what flows declare and nothing else. */
+  firewall: z.boolean().default(true),
   /** Installed each day without asking. */
   upgrades: z.enum(['security', 'none']).default('security'),
   /** Disk that the journal may use: `200M`. */
@@ -42,14 +46,20 @@ export const base = defineRole({
   endpoints: () => ({ ssh: tcp(22) }),
   resources,
   finish: ({ environment }) => resolver(environment),
-  probes: ({ host }) => [
+  probes: ({ environment, host, options }) => [
     probe.command(host, "sshd -T | grep '^passwordauthentication '", { prints: 'passwordauthentication no' }),
+    ...(options.firewall ? [probe.unit(host, 'copse-firewall'), ...doorProbes(environment, host)] : []),
   ],
-  flows: ({ environment, host }) => [
-    { from: 'operators', to: `${host.name}.ssh` },
-    ...(hostsWithRole(environment, 'dns').length > 0 ? [{ from: host.name, to: 'dns.dns' }] : []),
-  ],
+  flows,
 })
+
+/** The way in; names and packages; the time. */
+function flows({ environment, host: { name }, options }: Input) {
+  const ways = ['internet.dns', 'internet.http', 'internet.https']
+  if (hostsWithRole(environment, 'dns').length > 0) ways.push('dns.dns', 'dns.dns-tcp')
+  if (keepsTime(options.timeSync, environment)) ways.push('internet.ntp')
+  return [{ from: 'operators', to: `${name}.ssh` }, ...ways.map((to) => ({ from: name, to }))]
+}
 
 function resources({ environment, host, options }: Input) {
   // pam_env complains at each login where /etc/default/locale is missing; Debian 13 makes it this link.
@@ -62,6 +72,7 @@ function resources({ environment, host, options }: Input) {
   const isOperated = hasOperator(options.operator, environment, host)
   const packages = [
     ...['ca-certificates', 'curl', 'bind9-dnsutils'],
+    ...(options.firewall ? ['nftables'] : []),
     ...(isUpgraded ? ['unattended-upgrades'] : []),
     ...(isTimed ? ['chrony'] : []),
     ...(isOperated ? ['sudo'] : []),
@@ -72,6 +83,7 @@ function resources({ environment, host, options }: Input) {
     pkgs(...packages),
     locale,
     sshd(),
+    options.firewall ? firewall(environment, host) : [],
     journal(options.journalMaxUse),
     isUpgraded ? upgrades() : [],
     isTimed ? timeSync() : [],

@@ -37,11 +37,13 @@ export const dns = defineRole({
   endpoints: () => ({ dns: udp(53), 'dns-tcp': tcp(53) }),
   secrets: ['/etc/unbound/unbound_*.key', '/etc/unbound/unbound_*.pem'],
   resources,
+  flows: ({ host: { name } }) =>
+    ['dns', 'dns-tcp'].map((endpoint) => ({ from: 'operators', to: `${name}.${endpoint}` })),
   probes: ({ environment, host }) => [
     probe.unit(host, 'unbound'),
     ...nameProbes(environment, host),
     // Unbound's control port: here it listens on a socket file only.
-    probe.tcp(host, 8953, { expect: 'closed' }),
+    probe.tcp(host, 8953, { from: { host: host.name }, expect: 'closed' }),
     probe.dns(host, { name: `copse-none.${environment.domain}`, status: 'NXDOMAIN', authoritative: true }),
   ],
 })

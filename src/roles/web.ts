@@ -27,7 +27,10 @@ export const web = defineRole({
   resources,
   probes: ({ host, options: { port } }) => [
     probe.unit(host, 'nginx'),
-    probe.http(host, `http://${host.address}:${port}/healthz`, { headers: { 'X-Served-By': host.machine } }),
+    probe.http(host, `http://${host.address}:${port}/healthz`, {
+      from: { host: host.name },
+      headers: { 'X-Served-By': host.machine },
+    }),
   ],
 })
 

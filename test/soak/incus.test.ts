@@ -250,6 +250,7 @@ function makeEnvironment(net: string): Environment {
     subnet: `${net}.0/24`,
     gateway: `${net}.1`,
     resolvers: [`${net}.1`],
+    operators: ['10.61.0.1'],
     variables: {},
     protected: false,
     provider: { provider: 'incus', box: 'local' },

@@ -1,4 +1,5 @@
 /** Flows lead from hosts that there are to endpoints that roles provide. */
+import { outerDoors, outerNames } from '../../model/edge.ts'
 import type { Flow } from '../../model/flow.ts'
 import type { Definition, Group } from '../definition.ts'
 import type { Origin, Problem } from '../problem.ts'
@@ -35,6 +36,7 @@ function targetFault(
   known: readonly string[],
 ): Omit<Problem, 'origin'> | undefined {
   const [selector = '', endpoint, ...rest] = to.split('.')
+  if (selector === 'internet' && endpoint !== undefined && rest.length === 0) return outerFault(to, endpoint)
   if (endpoint === undefined || rest.length > 0)
     return { message: `a flow leads to ${show(to)}; it must be a host, group or role, a dot and an endpoint` }
   if (!known.includes(selector))
@@ -48,6 +50,14 @@ function targetFault(
   return {
     message: `a flow leads to ${show(to)}, but ${selector} has no endpoint ${show(endpoint)}`,
     hint: suggest(endpoint, [...new Set(endpoints)]),
+  }
+}
+
+function outerFault(to: string, door: string): Omit<Problem, 'origin'> | undefined {
+  if (outerDoors(door).length > 0) return undefined
+  return {
+    message: `a flow leads to ${show(to)}, but the internet has no endpoint ${show(door)}`,
+    hint: `its endpoints: ${outerNames.join(', ')}`,
   }
 }
 

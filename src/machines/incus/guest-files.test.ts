@@ -26,6 +26,7 @@ const environment: Environment = {
   subnet: '10.61.0.0/22',
   gateway: '10.61.0.1',
   resolvers: ['10.61.0.1', '192.0.2.53'],
+  operators: ['10.61.0.1'],
   variables: {},
   protected: false,
   provider: { provider: 'incus', box: 'local' },
