@@ -24,7 +24,7 @@ const outside =
 const edges = [
   /^src\/config\/(load|env)/,
   /^src\/(transports|machines|cli)\//,
-  /^src\/engine\/(journal|lock|state|remote-scripts)\.ts$/,
+  /^src\/engine\/(journal|lock|state|remote-scripts|secrets\/store)\.ts$/,
 ]
 
 const source = sourceFiles('src/**/*.ts', /\.test\.ts$/)

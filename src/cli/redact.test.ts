@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { file } from '../resources/file.ts'
+import { secret, secretText } from '../resources/secret-text.ts'
 import { redactedJson } from './redact.ts'
 
 test('what a secret holds is left out, at any depth, and nothing else', () => {
@@ -16,4 +18,9 @@ test('what a secret holds is left out, at any depth, and nothing else', () => {
       { path: '/c', content: 'open', secret: false },
     ],
   })
+})
+
+test('of a text with secrets only their names are shown', () => {
+  const { spec } = file('/a', { content: secretText`user=x key=${secret('app-key')}` })
+  expect(JSON.parse(redactedJson(spec))).toMatchObject({ content: '[secret: app-key]', path: '/a' })
 })

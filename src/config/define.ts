@@ -44,6 +44,11 @@ export interface EnvironmentDefinition<Group extends string = string> {
   readonly variables?: Readonly<Record<string, string | number | boolean>>
   /** Asks for the environment's name to be typed before anything is changed. Default: false. */
   readonly protected?: boolean
+  /**
+   * Where the values of its secrets are kept. `local`: in your own state directory, for an environment that you can make
+   * again. `repo`: in `secrets/ENV.age` beside the config, encrypted to the `recipients` of its people. Default: local.
+   */
+  readonly secrets?: 'local' | 'repo'
 }
 
 /** A host, or a group of hosts that are all alike. */
@@ -83,6 +88,8 @@ export interface PersonDefinition<EnvironmentName extends string = string> {
   readonly name: string
   /** Public keys, each one line as in `id_ed25519.pub`. */
   readonly keys: readonly string[]
+  /** Recipients of age, `age1...` as age-keygen prints them: who reads the secrets of these environments where they are in the repository. */
+  readonly recipients?: readonly string[]
   /** The environments whose hosts the keys open. */
   readonly environments: readonly EnvironmentName[]
 }

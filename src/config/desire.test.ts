@@ -9,6 +9,8 @@ import {
   incus,
   link,
   probe,
+  secret,
+  secretText,
   tcp,
   unit,
   z,
@@ -235,6 +237,15 @@ describe('it is a problem when', () => {
     const { problems } = desireEach(ecosystem, [], { file: '/office/copse.config.ts', read })
     expect(problems.map(({ message }) => message)).toEqual([
       'file /etc/motd: cannot read /office/motd: there is no such file',
+    ])
+  })
+
+  test('a secret is to be made in two lengths; who does not make it goes along', () => {
+    const key = (path: string, generate?: number) =>
+      file(path, { content: secretText`k=${secret('key', generate === undefined ? {} : { generate })}` })
+    const resources = [key('/a', 20), key('/b'), key('/c', 20), key('/d', 30)]
+    expect(messages(one({ roles: [], resources }))).toEqual([
+      expect.stringMatching(/^the secret key is to be made of 30 characters here and of 20 at \S+:\d+:\d+$/),
     ])
   })
 

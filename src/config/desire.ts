@@ -12,6 +12,7 @@ import type { Read } from './merge.ts'
 import type { Problem } from './problem.ts'
 import { resolve } from './resolve.ts'
 import { flowList } from './schema.ts'
+import { secretProblems } from './secrets.ts'
 import { alike, twinOf } from './twin.ts'
 
 /** The config file, and how files beside it are read. */
@@ -41,9 +42,10 @@ export function desire(
         return { ...made, value: { ...made.value, common } }
       }),
   )
+  const wanted = hosts.flatMap(({ value }) => value ?? [])
   return {
-    value: { file, environment, hosts: hosts.flatMap(({ value }) => value ?? []) },
-    problems: [...problems, ...hosts.flatMap((host) => host.problems)],
+    value: { file, environment, hosts: wanted },
+    problems: [...problems, ...hosts.flatMap((host) => host.problems), ...secretProblems(wanted)],
   }
 }
 

@@ -67,7 +67,7 @@ function contradiction(host: Host, { resource, bound }: Item, firsts: readonly I
 }
 
 /** The other place, its file as seen from the directory of the first's. */
-function besides(place: Place, other: Place): string {
+export function besides(place: Place, other: Place): string {
   return formatPlace({ ...other, file: relative(dirname(place.file), other.file) })
 }
 

@@ -19,6 +19,7 @@ export function resolve(definition: Definition, part: EnvironmentPart): Environm
     operators: settings.operators ?? [provider.provider === 'incus' ? gateway : '0.0.0.0/0'],
     variables: settings.variables,
     protected: settings.protected,
+    secrets: settings.secrets,
     provider,
     hosts: definition.groups.flatMap((group) => hostsOfGroup(definition, part, group)),
     // What is no text is told of by the check of flows.
@@ -27,7 +28,7 @@ export function resolve(definition: Definition, part: EnvironmentPart): Environm
       .map(({ from, to }) => ({ from, to })),
     people: definition.people
       .filter((person) => person.settings.environments.includes(name))
-      .map(({ settings: { name: person, keys } }) => ({ name: person, keys })),
+      .map(({ settings: { name: person, keys, recipients } }) => ({ name: person, keys, recipients })),
   }
 }
 

@@ -1,7 +1,10 @@
 /** Schemas of the texts in a definition: names, domains, addresses. Each has one message, said of any wrong value. */
 import { z } from 'zod'
 import { parseAddress, parseSubnet, type Subnet } from '../lib/ipv4.ts'
+import { isAgeRecipient } from './age-recipient.ts'
 import { publicKeyFault } from './public-key.ts'
+
+const recipientMessage = 'must be a recipient of age, "age1..." as age-keygen prints it'
 
 /** Text of a pattern; `must` is the whole message. */
 export function text(pattern: RegExp, must: string) {
@@ -84,6 +87,9 @@ export const publicKey = z
     const message = publicKeyFault(value)
     if (message) context.addIssue({ code: 'custom', message, params: { isSecret: true } })
   })
+
+/** A recipient of age, with its checksum. */
+export const ageRecipient = z.string(recipientMessage).refine(isAgeRecipient, recipientMessage)
 
 /** Text that survives any file: well-formed, no NUL, at most 64 KiB. */
 export const freeText = z

@@ -53,6 +53,7 @@ export const environmentSchema = settings({
     z.union([words.freeText, z.boolean(), z.number()], 'must be text, a number, true or false'),
   ).default({}),
   protected: truth.default(false),
+  secrets: z.literal(['local', 'repo'], 'must be "local" or "repo"').default('local'),
 })
 export type EnvironmentSettings = z.output<typeof environmentSchema>
 
@@ -124,6 +125,7 @@ export type HostSettings = z.output<typeof hostSchema>
 export const personSchema = settings({
   name: z.string('must be an account name such as "ana"').pipe(accountName),
   keys: list(words.publicKey, 'public keys').min(1, 'must hold one key at least'),
+  recipients: list(words.ageRecipient, 'recipients of age').default([]),
   environments: list(z.string('must be the name of an environment'), 'environments'),
 })
 export type PersonSettings = z.output<typeof personSchema>

@@ -25,7 +25,7 @@ export function twinOf(environment: Environment): Environment {
     hosts: environment.hosts.map((host) => twinHost(host, { prefix, domain, renamed })),
     // They name hosts; whatever is made of them is not common.
     flows: [],
-    people: environment.people.map(({ name }) => ({ name: other(name), keys: [nobody] })),
+    people: environment.people.map(({ name }) => ({ name: other(name), keys: [nobody], recipients: [] })),
   }
 }
 

@@ -3,12 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { digestOf } from '../lib/digest.ts'
 import { CopseError } from '../lib/errors.ts'
 import { kindNamed } from '../resources/index.ts'
-import type { Payload } from '../resources/kind.ts'
+import type { Payload, Sendable } from '../resources/kind.ts'
 import { observeScript, perlObservers } from '../resources/observed.ts'
 import { type Archive, type Transport, Unreachable } from '../transports/transport.ts'
 import type { Context, Outcome } from './events.ts'
 import type { HostPlan, OwnedId, PlannedStep } from './plan-types.ts'
 import { remoteScripts } from './remote-scripts.ts'
+import type { OpenSecrets } from './secrets/open.ts'
 import { parseSessionEvent, type SessionEvent } from './session-events.ts'
 
 /** What applying needs besides the plan. */
@@ -17,6 +18,8 @@ export interface ApplyOptions {
   readonly run: number
   /** How long to wait for another run on the host to end. */
   readonly waitMs: number
+  /** Whose values the host is given, and which are kept out of what it says. */
+  readonly secrets: OpenSecrets
 }
 
 /** Executes exactly the plan. Trouble is in the outcome, never thrown, but for aborts. */
@@ -26,7 +29,7 @@ export async function applyHost(
   options: ApplyOptions,
 ): Promise<Outcome> {
   const began = performance.now()
-  const progress = new Progress(context, plan)
+  const progress = new Progress(context, plan, options.secrets)
   const end = (result: Outcome['result'], more: Partial<Outcome> = {}): Outcome => ({
     host: plan.host,
     result,
@@ -58,13 +61,15 @@ class Progress {
   last = 'nothing was started'
   readonly #context: Context
   readonly #plan: HostPlan
+  readonly #secrets: OpenSecrets
   #dir = ''
   #log: string | undefined
   #done: Extract<SessionEvent, { event: 'done' }> | undefined
 
-  constructor(context: Context, plan: HostPlan) {
+  constructor(context: Context, plan: HostPlan, secrets: OpenSecrets) {
     this.#context = context
     this.#plan = plan
+    this.#secrets = secrets
   }
 
   async take(event: SessionEvent | undefined, transport: Transport): Promise<void> {
@@ -73,7 +78,7 @@ class Progress {
     if (event?.event === 'step-start') this.#start(event.step)
     if (event?.event === 'step-end') this.#end(event)
     if (event?.event === 'confirm') await this.#confirm(transport)
-    if (event?.event === 'done') this.#done = event
+    if (event?.event === 'done') this.#done = { ...event, detail: this.#secrets.conceal(event.detail) }
   }
 
   /** A daemon that is just reloading may refuse a moment: a new login is tried until the host gives up waiting. */
@@ -112,7 +117,9 @@ class Progress {
     this.#context.emit({ event: 'step-start', host: this.#plan.host, step, of, what: this.last })
   }
 
-  #end({ step, code, ms, log }: Extract<SessionEvent, { event: 'step-end' }>): void {
+  /** Programs say what they like of the files that they are given. */
+  #end({ step, code, ms, log: said }: Extract<SessionEvent, { event: 'step-end' }>): void {
+    const log = this.#secrets.conceal(said)
     const ok = code === 0
     if (ok) this.changes += this.#plan.steps[step - 1]?.changes.length ?? 0
     else this.#log = log
@@ -127,7 +134,7 @@ function describe(plan: HostPlan, step: PlannedStep | undefined): string {
   return `${first.kind} ${first.key}${rest.length > 0 ? ` and ${rest.length} more` : ''}`
 }
 
-function applyArchive(plan: HostPlan, { run, waitMs }: ApplyOptions): Archive {
+function applyArchive(plan: HostPlan, { run, waitMs, secrets }: ApplyOptions): Archive {
   return {
     main: { text: 'exec perl ./apply "$PWD"\n' },
     apply: { text: remoteScripts.apply },
@@ -140,7 +147,10 @@ function applyArchive(plan: HostPlan, { run, waitMs }: ApplyOptions): Archive {
     identity: { text: plan.identity },
     forget: { text: ids(plan.forget) },
     ...Object.assign({}, ...plan.guards.map(guardFiles)),
-    ...Object.assign({}, ...plan.steps.map((step, index) => stepFiles(plan, step, index + 1))),
+    ...Object.assign(
+      {},
+      ...plan.steps.map((step, index) => stepFiles(plan, { step, number: index + 1, secrets })),
+    ),
   }
 }
 
@@ -155,13 +165,22 @@ function guardFiles(guard: HostPlan['guards'][number], index: number): Archive {
   }
 }
 
-function stepFiles(plan: HostPlan, step: PlannedStep, number: number): Archive {
+interface Numbered {
+  readonly step: PlannedStep
+  readonly number: number
+  readonly secrets: OpenSecrets
+}
+
+function stepFiles(plan: HostPlan, { step, number, secrets }: Numbered): Archive {
   const at = `steps/${String(number).padStart(5, '0')}`
   const changes = step.changes.flatMap((index) => plan.changes[index] ?? [])
-  const lines = (words: readonly string[]): Payload => ({ text: words.map((word) => `${word}\n`).join('') })
+  const lines = (words: readonly string[]): Sendable => ({ text: words.map((word) => `${word}\n`).join('') })
   return {
     ...Object.fromEntries(
-      Object.entries(step.payloads ?? {}).map(([name, payload]) => [`${at}/${name}`, payload]),
+      Object.entries(step.payloads ?? {}).map(([name, payload]) => [
+        `${at}/${name}`,
+        sendable(payload, secrets),
+      ]),
     ),
     [`${at}/script`]: { text: `${step.script.shell}\n` },
     [`${at}/ids`]: { text: ids(changes) },
@@ -173,6 +192,11 @@ function stepFiles(plan: HostPlan, step: PlannedStep, number: number): Archive {
       ? { [`${at}/confirm`]: lines(step.confirm.paths), [`${at}/reload`]: lines(step.confirm.reload) }
       : {}),
   }
+}
+
+/** The only place where the value of a secret is put into what a host is sent. */
+function sendable(payload: Payload, secrets: OpenSecrets): Sendable {
+  return 'secret' in payload ? { text: secrets.textOf(payload.secret) } : payload
 }
 
 function ids(things: readonly OwnedId[]): string {

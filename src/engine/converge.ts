@@ -99,7 +99,7 @@ async function changeHost(
   const outcome = await applyHost(
     session.context,
     { plan, transport: await session.transport(host) },
-    { run: work.run, waitMs: work.waitMs },
+    { run: work.run, waitMs: work.waitMs, secrets: await session.secrets.open() },
   )
   return outcome.result === 'changed' ? lookAgain(session, outcome) : outcome
 }

@@ -14,6 +14,7 @@ import { applyHost } from './apply.ts'
 import { observe } from './observe.ts'
 import { bindAll, planHost } from './plan-host.ts'
 import { remoteScripts } from './remote-scripts.ts'
+import { noSecrets } from './secrets/open.ts'
 import type { Session } from './session.ts'
 
 /** Counts up when images are made in another way. */
@@ -136,7 +137,7 @@ async function fill(session: Session, host: Host, { recipe, run }: Making): Prom
   const identity = identityText(desired.environment, host, await provider.identity(providerContext, host))
   const found = await observe(transport, recipe.resources, { signal: context.signal, waitMs: 0 })
   const plan = planHost({ host: host.name, wanted: recipe.resources, found, identity })
-  const outcome = await applyHost(context, { plan, transport }, { run, waitMs: 0 })
+  const outcome = await applyHost(context, { plan, transport }, { run, waitMs: 0, secrets: noSecrets })
   if (outcome.result !== 'changed')
     throw new CopseError(
       outcome.result === 'interrupted' ? 'interrupted' : 'failed',

@@ -4,8 +4,10 @@ import type { Machine } from '../machines/provider.ts'
 import type { DesiredHost } from '../model/desired.ts'
 import type { Host } from '../model/environment.ts'
 import type { Probe, Verdict } from '../model/probe.ts'
+import type { Bound } from '../resources/kind.ts'
+import { withSecrets } from '../resources/secret-text.ts'
 import { Unreachable } from '../transports/transport.ts'
-import { Busy, nothing, type Observation, observe } from './observe.ts'
+import { Busy, nothing, observe } from './observe.ts'
 import { bindAll, planHost } from './plan-host.ts'
 import {
   type AbsentHost,
@@ -16,6 +18,7 @@ import {
   type UnreachableHost,
 } from './plan-types.ts'
 import { makeQuestions } from './questions.ts'
+import type { OpenSecrets } from './secrets/open.ts'
 import type { ReadSession } from './session.ts'
 import { ask } from './verify.ts'
 
@@ -48,6 +51,7 @@ export async function makePlan(session: ReadSession, hosts: readonly string[]): 
  */
 export async function look(session: ReadSession, sight: Sight): Promise<Look> {
   const { hosts, probes = [], isAnew = false } = sight
+  await session.secrets.require(hosts)
   session.context.emit({ event: 'phase', phase: 'observe', hosts })
   const { machines = await session.provider.list(session.providerContext) } = sight
   const selected = session.desired.hosts.filter(({ host }) => hosts.includes(host.name))
@@ -102,7 +106,8 @@ async function lookAtRunning(
   })
   try {
     const reader = await session.reader(name)
-    const wanted = bindAll(desired.resources)
+    const secrets = await session.secrets.open()
+    const wanted = bindWith(secrets, desired)
     const { lockTimeoutMs: waitMs, context } = session
     const questions = probes.length > 0 ? makeQuestions(probes) : undefined
     const found = await observe(reader, wanted, { signal: context.signal, waitMs, questions })
@@ -115,8 +120,8 @@ async function lookAtRunning(
         'it carries no identity, although copse gives one to every machine that it makes',
       )
     return {
-      plan: planHost({ host: name, wanted, found, identity }),
-      verdicts: questions?.verdicts(found.answers) ?? [],
+      plan: concealed(planHost({ host: name, wanted, found, identity }), secrets),
+      verdicts: questions?.verdicts(found.answers, secrets.conceal) ?? [],
     }
   } catch (error) {
     if (error instanceof Busy) return refuse('busy', error.message, error.hint)
@@ -125,6 +130,21 @@ async function lookAtRunning(
       return refuse('failed', error.message, error.hint)
     throw error
   }
+}
+
+/** Binds what a host is to have, with the digests of its secrets. */
+function bindWith({ digestOf }: OpenSecrets, { resources }: DesiredHost): readonly Bound[] {
+  return bindAll(resources.map((resource) => withSecrets(resource, digestOf)))
+}
+
+/** What stands on a host may hold a secret where the definition has none any more. */
+function concealed(plan: HostPlan, { conceal }: OpenSecrets): HostPlan {
+  const changes = plan.changes.map(({ why, diff, ...change }) => ({
+    ...change,
+    why: why.map(conceal),
+    ...(diff && { diff: { before: conceal(diff.before), after: conceal(diff.after) } }),
+  }))
+  return { ...plan, changes }
 }
 
 interface Selected {
@@ -139,28 +159,29 @@ async function lookAtOne(
   { desired, machine, probes, isAnew }: Selected,
 ): Promise<HostLook<Plan['hosts'][number]>> {
   const state = machine?.state ?? 'absent'
-  if (isAnew && state !== 'foreign') return { plan: notRunning(desired, 'absent'), verdicts: [] }
+  if (isAnew && state !== 'foreign') return { plan: await absent(session, desired), verdicts: [] }
   // What stands at the paths of volumes is only known once it has them.
   if (machine?.lacks?.length) return { plan: notRunning(desired, 'stopped'), verdicts: [] }
   if (state === 'running') return session.atOnce(() => lookAtRunning(session, desired, probes))
+  if (state === 'absent') return { plan: await absent(session, desired), verdicts: [] }
   return { plan: notRunning(desired, state, machine), verdicts: [] }
 }
 
 function notRunning(
   desired: DesiredHost,
-  state: Exclude<Machine['state'], 'running'>,
+  state: Exclude<Machine['state'], 'running' | 'absent'>,
   { detail = `its machine is ${state}`, hint }: Pick<Machine, 'detail' | 'hint'> = {},
 ): AbsentHost | UnreachableHost {
   const { name } = desired.host
-  if (state === 'absent') return absent(desired, nothing)
   if (state === 'stopped') return { host: name, state: 'absent', changes: [] }
   const reason = state === 'foreign' ? 'foreign' : 'no-answer'
   return { host: name, state: 'unreachable', reason, detail, hint }
 }
 
 /** All that a missing machine will be given. */
-function absent(desired: DesiredHost, found: Observation): AbsentHost {
-  const plan = planHost({ host: desired.host.name, wanted: bindAll(desired.resources), found, identity: '' })
+async function absent({ secrets }: ReadSession, desired: DesiredHost): Promise<AbsentHost> {
+  const wanted = bindWith(await secrets.open(), desired)
+  const plan = planHost({ host: desired.host.name, wanted, found: nothing, identity: '' })
   return { host: plan.host, state: 'absent', changes: plan.changes }
 }
 

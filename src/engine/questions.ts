@@ -10,8 +10,8 @@ import { remoteScripts } from './remote-scripts.ts'
 export interface Questions {
   /** `main` asks them. */
   readonly files: Archive
-  /** One verdict for each probe, from what `main` printed. Pure. */
-  verdicts(output: string): readonly Verdict[]
+  /** One verdict for each probe, from what `main` printed; `conceal` takes secrets out of what is shown of it. Pure. */
+  verdicts(output: string, conceal: (text: string) => string): readonly Verdict[]
 }
 
 export function makeQuestions(probes: readonly Probe[]): Questions {
@@ -19,10 +19,12 @@ export function makeQuestions(probes: readonly Probe[]): Questions {
   const groups = askedTogether(probes)
   return {
     files: probeArchive(boundary, groups),
-    verdicts(output) {
+    verdicts(output, conceal) {
       const answers = parseAnswers(output, boundary)
       return groups.flatMap((group, index) =>
-        group.map((probe) => judge(probe, answers.get(fileName(index)))),
+        group
+          .map((probe) => judge(probe, answers.get(fileName(index))))
+          .map((verdict) => ({ ...verdict, detail: conceal(verdict.detail) })),
       )
     },
   }

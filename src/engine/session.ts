@@ -12,6 +12,8 @@ import { localReader } from '../transports/local.ts'
 import { openSsh } from '../transports/ssh/open.ts'
 import { type Reader, type Transport, Unreachable } from '../transports/transport.ts'
 import type { Context, Event } from './events.ts'
+import { keepSecrets, type SecretKeeper, type SecretReader } from './secrets/keeper.ts'
+import { storeFor } from './secrets/store.ts'
 import { stateDirectory } from './state.ts'
 
 /** What planning is given: it can look and cannot write. */
@@ -20,6 +22,7 @@ export interface ReadSession {
   readonly context: Context
   readonly provider: MachineProvider
   readonly providerContext: ProviderContext
+  readonly secrets: SecretReader
   reader(host: string): Promise<Reader>
   /** The machine that the operator asks from: this one, or the one that hosts are reached through. */
   operator(): Promise<Reader>
@@ -33,6 +36,7 @@ export interface ReadSession {
 
 /** What changing is given. */
 export interface Session extends ReadSession, AsyncDisposable {
+  readonly secrets: SecretKeeper
   transport(host: string): Promise<Transport>
   /** A connection of one's own, also to a machine that the definition does not name. */
   connect(host: Host): Promise<Transport & AsyncDisposable>
@@ -93,6 +97,7 @@ export function openSession(desired: Desired, options: SessionOptions): Session 
     desired,
     provider,
     providerContext,
+    secrets: keepSecrets(desired, storeFor(desired, stateDir)),
     lockTimeoutMs: options.lockTimeoutMs ?? usualLockTimeoutMs,
     atOnce: (work) => limit(work),
     context: { signal: options.signal, stateDir, emit: (event) => options.emit(event) },

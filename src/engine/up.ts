@@ -21,6 +21,7 @@ export async function up(session: Session, options: ChangeOptions): Promise<UpRe
 /** Connecting takes longest, so it is begun before anything else is known; whoever needs a connection learns of its trouble. */
 function dial(session: Session, hosts: readonly string[]): void {
   for (const host of hosts) session.transport(host).catch(() => undefined)
+  session.secrets.open().catch(() => undefined)
 }
 
 /** Applies a saved plan exactly; a host that has moved since is refused. */
@@ -33,12 +34,41 @@ export async function applySaved(session: Session, plan: Plan, options: ChangeOp
         hint: `copse up ${plan.environment}`,
       },
     )
-  return asRun(session, options, (run) => execute(session, { plan, options, run }))
+  return asRun(session, options, async (run) => {
+    await makeSecrets(
+      session,
+      plan.hosts.map(({ host }) => host),
+    )
+    requireDigests(plan)
+    return execute(session, { plan, options, run })
+  })
+}
+
+/** What hosts are to be given must be there before anything is planned. */
+async function makeSecrets({ secrets, context }: Session, hosts: readonly string[]): Promise<void> {
+  const made = await secrets.make(hosts)
+  if (made.length > 0)
+    context.emit({
+      event: 'progress',
+      subject: 'secrets',
+      message: `made ${made.join(', ')} in ${secrets.file}`,
+    })
+}
+
+/** A plan says what units are restarted for by the digests of their files: without those it would not be the whole. */
+function requireDigests({ environment, hosts }: Plan): void {
+  const steps = hosts.flatMap((host) => (host.state === 'observed' ? host.steps : []))
+  const payloads = steps.flatMap(({ payloads = {} }) => Object.values(payloads))
+  if (payloads.every((payload) => !('secret' in payload) || payload.secret.digest !== undefined)) return
+  throw new CopseError('refused', 'the plan was made before its secrets were; they are there now', {
+    hint: `plan again: copse plan ${environment} --out FILE`,
+  })
 }
 
 /** The part of a run between its lock and its journal entry; `rebuild` uses it too. */
 export async function converge(session: Session, options: ChangeOptions, run: Run): Promise<UpReport> {
   const { provider, providerContext } = session
+  await makeSecrets(session, options.hosts)
   let machines = await provider.list(providerContext)
   // An engine that copse started may be down since the box rebooted: then nothing is known before it runs again.
   if (provider.makesMachines && machines.some(({ state }) => state === 'unknown')) {

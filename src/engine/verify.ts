@@ -73,7 +73,8 @@ export async function ask(
     const reader = await readerAt(session, probes[0]?.from ?? 'operator')
     const questions = makeQuestions(probes)
     const { stdout } = await reader.run(questions.files, signal)
-    return questions.verdicts(stdout)
+    const { conceal } = await session.secrets.known()
+    return questions.verdicts(stdout, conceal)
   } catch (error) {
     const isTrouble = error instanceof Unreachable || error instanceof CopseError || signal.aborted
     if (!isTrouble || !(error instanceof Error)) throw error

@@ -52,6 +52,7 @@ function world(spec: Partial<ExistingSpec>) {
     operators: ['10.61.0.1'],
     variables: {},
     protected: true,
+    secrets: 'local',
     provider,
     hosts: [host('web1'), host('web2')],
     flows: [],

@@ -27,6 +27,8 @@ export interface Environment {
   readonly variables: Readonly<Record<string, string | number | boolean>>
   /** Asks for its name to be typed before anything is changed. */
   readonly protected: boolean
+  /** Where the values of its secrets are kept: by the operator, or in the repository beside the config. */
+  readonly secrets: 'local' | 'repo'
   readonly provider: ProviderSpec
   readonly hosts: readonly Host[]
   readonly flows: readonly Flow[]
@@ -88,6 +90,8 @@ export interface Person {
   readonly name: string
   /** Public keys as in authorized_keys. */
   readonly keys: readonly string[]
+  /** Who reads the secrets of the environment, as age names recipients. */
+  readonly recipients?: readonly string[]
 }
 
 /** The hosts that carry a role, in the definition's order. */

@@ -3,6 +3,7 @@ import { sha256 } from '../lib/digest.ts'
 import type { Resource } from '../model/resource.ts'
 import { type FileBody, type FileOptions, file, fileKind } from './file.ts'
 import type { Found, Surroundings } from './kind.ts'
+import { secret, secretText, withSecrets } from './secret-text.ts'
 
 const around: Surroundings = { changing: new Set(), digestOf: () => undefined }
 const root: Found = { type: 'file', owner: 'root', group: 'root', mode: '0644' }
@@ -104,6 +105,34 @@ describe('what the host remembers and is asked', () => {
     const bound = fileKind.bind(file('/a', { source: '/x' }))
     expect(bound.hint).toBe('')
     expect(() => bound.diff(old, around)).toThrow('the source of file /a was not read')
+  })
+})
+
+describe('a file with a secret', () => {
+  const resource = file('/a', { content: secretText`key=${secret('key', { generate: 20 })}` })
+  const known = fileKind.bind(withSecrets(resource, () => sha256('key=x')))
+  const right: Found = { ...root, mode: '0600', sha: sha256('key=x') }
+
+  test('is as wanted by its digest, and sends a reference for its value', () => {
+    expect(known.diff(right, around)).toBeUndefined()
+    const change = known.diff({ ...right, sha: sha256('key=y'), text: 'key=y' }, around)
+    expect(change).toEqual({ action: 'update', why: ['content'] })
+    expect(change && known.apply(change, right).payloads).toBeUndefined()
+    expect(known.apply({ action: 'create', why: [] }, undefined).payloads).toEqual({
+      content: { secret: { parts: ['key=', { secret: 'key', generate: 20 }], digest: sha256('key=x') } },
+    })
+  })
+
+  test('is never asked for its text, and never in an image', () => {
+    expect(known.hint).toBe('')
+    expect(known.imageNeeds).toBeUndefined()
+  })
+
+  test('differs while its secret is not made', () => {
+    const unknown = fileKind.bind(resource)
+    expect(unknown.diff(undefined, around)).toEqual({ action: 'create', why: [] })
+    expect(unknown.diff(right, around)).toEqual({ action: 'update', why: ['content'] })
+    expect(unknown.digest).not.toBe(known.digest)
   })
 })
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { sha256 } from '../lib/digest.ts'
 import { lines, quote, type Shell, sh } from '../lib/shell.ts'
 import type { Resource } from '../model/resource.ts'
+import type { SecretReference, SecretText } from '../model/secret.ts'
 import { observeFiles } from './file-observe.ts'
 import {
   type Change,
@@ -26,13 +27,14 @@ import {
   temporaryOf,
 } from './on-disk.ts'
 import { keepOriginal, keepOriginals, putBack } from './original.ts'
+import { asSecretText, secretTextSchema } from './secret-text.ts'
 import { besideCaller, longestText, sourceReference, templateReference } from './sources.ts'
 import { fileMode, octal, oneLine } from './words.ts'
 
 const spec = z
   .strictObject({
     path: standingPath,
-    content: z.string().optional(),
+    content: z.union([z.string(), secretTextSchema]).optional(),
     source: sourceReference.optional(),
     template: templateReference.optional(),
     ...ownership,
@@ -51,6 +53,7 @@ const spec = z
     message: 'can only have a validator when the path needs no quotes',
     path: ['validate'],
   })
+  .transform((wanted) => ({ ...wanted, secret: wanted.secret || typeof wanted.content === 'object' }))
 
 type Spec = z.output<typeof spec>
 
@@ -77,7 +80,7 @@ const definition: KindDefinition<Spec> = {
 function diff(wanted: Spec, found: Found | undefined): Change | undefined {
   const { content: after, secret } = wanted
   const show = (before: string | undefined) =>
-    secret || before === undefined || after === undefined || after.length > longestText
+    secret || before === undefined || typeof after !== 'string' || after.length > longestText
       ? {}
       : { diff: { before, after } }
   if (!found) return { action: 'create', why: [], ...show('') }
@@ -91,21 +94,24 @@ function isSame(wanted: Spec, found: Found | undefined): boolean {
   return found?.type === 'file' && found.sha === sha256Of(wanted)
 }
 
-/** The digest of the wanted bytes; undefined before the controller's files were read. */
+/** The digest of the wanted bytes; undefined before the controller's files were read and while a secret has no value. */
 function digestIn({ content, source }: Spec): string | undefined {
-  return content === undefined ? source?.digest : sha256(content)
+  if (typeof content === 'string') return sha256(content)
+  return content ? content.digest : source?.digest
 }
 
-function sha256Of(wanted: Spec): string {
+/** A secret that is still to be made is none that a host could have: undefined. */
+function sha256Of(wanted: Spec): string | undefined {
   const digest = digestIn(wanted)
-  if (digest === undefined) throw new TypeError(`the source of file ${wanted.path} was not read`)
+  if (digest === undefined && wanted.source)
+    throw new TypeError(`the source of file ${wanted.path} was not read`)
   return digest
 }
 
 function payloadOf(wanted: Spec): Payload {
   const { content, source } = wanted
-  if (content !== undefined) return { text: content }
-  return { file: source?.file ?? '', digest: sha256Of(wanted) }
+  if (typeof content === 'string') return { text: content }
+  return content ? { secret: content } : { file: source?.file ?? '', digest: sha256Of(wanted) ?? '' }
 }
 
 function accessOf({ owner, group, mode }: Spec) {
@@ -174,7 +180,13 @@ export const fileKind = defineKind(definition)
 
 /** What a file holds: a text, the bytes of a file beside the caller, or a template beside the caller. */
 export type FileBody =
-  | { readonly content: string; readonly source?: never; readonly template?: never; readonly values?: never }
+  | {
+      /** A text, or what `secret` or `secretText` make: then nobody sees it, and the file is `secret`. */
+      readonly content: string | SecretText | SecretReference
+      readonly source?: never
+      readonly template?: never
+      readonly values?: never
+    }
   | { readonly source: string; readonly content?: never; readonly template?: never; readonly values?: never }
   | {
       readonly template: string
@@ -203,11 +215,12 @@ export type FileOptions = FileBody & {
 /** A file, replaced in one step; what stood there before copse is kept and comes back when copse lets go. */
 export function file(path: string, options: FileOptions): Resource {
   const { content, source, template, values, ...rest } = options
+  const isSecret = options.secret || typeof content === 'object'
   return makeResource(definition, {
     path,
-    mode: options.secret ? 0o600 : 0o644,
+    mode: isSecret ? 0o600 : 0o644,
     ...rest,
-    ...(content !== undefined && { content }),
+    ...(content !== undefined && { content: typeof content === 'object' ? asSecretText(content) : content }),
     ...(source !== undefined && { source: { file: besideCaller(source) } }),
     ...(template !== undefined && { template: { file: besideCaller(template), values } }),
   })

@@ -4,6 +4,7 @@ import { digestOf } from '../lib/digest.ts'
 import { lines, type Shell } from '../lib/shell.ts'
 import { callSite } from '../model/place.ts'
 import type { Resource } from '../model/resource.ts'
+import type { SecretText } from '../model/secret.ts'
 
 /** What was found of one thing: the fields that the kind's script printed. Absent things have no entry. */
 export type Found = Readonly<Record<string, string>>
@@ -20,7 +21,10 @@ export interface Change {
 }
 
 /** Bytes that go to the host beside a script: text, or a file of the controller with its digest. */
-export type Payload = { readonly text: string } | { readonly file: string; readonly digest: string }
+export type Sendable = { readonly text: string } | { readonly file: string; readonly digest: string }
+
+/** What a plan says of such bytes: the value of a secret is put in only where the session's archive is made. */
+export type Payload = Sendable | { readonly secret: SecretText }
 
 /** One thing done on a host, as root: POSIX sh under `set -eu` in a directory that holds the payloads by name. */
 export interface Step {

@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { pack as openPack, type Pack } from 'tar-stream'
 import { CopseError } from '../lib/errors.ts'
-import type { Payload } from '../resources/kind.ts'
+import type { Sendable } from '../resources/kind.ts'
 import type { Archive } from './transport.ts'
 
 /**
@@ -20,7 +20,7 @@ export async function* packArchive(archive: Archive): AsyncGenerator<unknown> {
   yield* pack
 }
 
-async function fill(pack: Pack, entries: readonly (readonly [string, Payload])[]): Promise<void> {
+async function fill(pack: Pack, entries: readonly (readonly [string, Sendable])[]): Promise<void> {
   for (const [name, payload] of entries) {
     if (!isInside(name)) throw new TypeError(`not a path inside an archive: ${JSON.stringify(name)}`)
     if ('text' in payload) pack.entry({ name, mode: 0o600 }, payload.text)
@@ -37,7 +37,7 @@ function isInside(name: string): boolean {
 async function addFile(
   pack: Pack,
   name: string,
-  { file, digest }: Extract<Payload, { file: string }>,
+  { file, digest }: Extract<Sendable, { file: string }>,
 ): Promise<void> {
   const { size } = await stat(file)
   const hash = createHash('sha256')

@@ -1,6 +1,6 @@
 /** A transport that answers from a recording, so that commands can be tested without a host. */
 import { sha256 } from '../lib/digest.ts'
-import type { Payload } from '../resources/kind.ts'
+import type { Sendable } from '../resources/kind.ts'
 import { type Archive, type Finished, type Transport, Unreachable } from './transport.ts'
 
 /** What a host answered to one script. Recordings are JSON lists of these, in the order of the run. */
@@ -50,6 +50,6 @@ export function digestOfMain({ main }: Archive): string {
   return sha256(text)
 }
 
-function textOf(payload: Payload | undefined): string | undefined {
+function textOf(payload: Sendable | undefined): string | undefined {
   return payload && 'text' in payload ? payload.text : undefined
 }

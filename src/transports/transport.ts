@@ -1,8 +1,8 @@
 /** How a script reaches a host. Reading and writing are separate types, so that planning has no way to write. */
-import type { Payload } from '../resources/kind.ts'
+import type { Sendable } from '../resources/kind.ts'
 
 /** Files by path, relative to the directory that they are unpacked into; `main` is the script that is run. */
-export type Archive = Readonly<Record<string, Payload>>
+export type Archive = Readonly<Record<string, Sendable>>
 
 /** What a finished script left behind. */
 export interface Finished {

@@ -253,6 +253,7 @@ function makeEnvironment(net: string): Environment {
     operators: ['10.61.0.1'],
     variables: {},
     protected: false,
+    secrets: 'local',
     provider: { provider: 'incus', box: 'local' },
     hosts: [new13, old12],
     flows: [],

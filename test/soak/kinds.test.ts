@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest'
 import { applyHost } from '../../src/engine/apply.ts'
 import { observe } from '../../src/engine/observe.ts'
 import { bindAll, planHost } from '../../src/engine/plan-host.ts'
+import { noSecrets } from '../../src/engine/secrets/open.ts'
 import type { Resource, ResourceList } from '../../src/model/resource.ts'
 import { openSsh } from '../../src/transports/ssh/open.ts'
 import type { Transport } from '../../src/transports/transport.ts'
@@ -55,7 +56,7 @@ function contractHost(server: PlainServer, transport: Transport): ContractHost {
     apply(plan) {
       run += 1
       const context = { signal, stateDir: '', emit: () => undefined }
-      return applyHost(context, { plan, transport }, { run, waitMs: 5000 })
+      return applyHost(context, { plan, transport }, { run, waitMs: 5000, secrets: noSecrets })
     },
     async shell(command) {
       const { code, stdout, stderr } = await server.exec(command)

@@ -1,5 +1,5 @@
 /** What an editor underlines in a config: the compiler checks this file, nothing runs it. */
-import { base, defineEcosystem, env, existing, file, flow, incus, link, web } from 'copse'
+import { base, defineEcosystem, env, existing, file, flow, incus, link, secret, secretText, web } from 'copse'
 
 const dev = { machines: incus({ box: 'local' }), subnet: '10.61.0.0/24', domain: 'office.internal' }
 
@@ -24,6 +24,7 @@ export const whole = defineEcosystem({
       counts: { web: 1 },
       variables: { level: 'info', workers: 2, debug: false },
       protected: true,
+      secrets: 'repo',
     },
   },
   hosts: {
@@ -34,6 +35,8 @@ export const whole = defineEcosystem({
       resources: ({ environment, host }) => [
         file('/etc/motd', { content: `${host.fqdn} of ${environment.name}` }),
         [link('/a', '/b')],
+        file('/etc/key', { content: secret('key', { generate: 32 }), mode: 0o640 }),
+        file('/etc/app.env', { content: secretText`PORT=${80}\nKEY=${secret('key')}\n` }),
       ],
       probes: [],
       debian: 12,
@@ -43,7 +46,7 @@ export const whole = defineEcosystem({
     lb: { at: 20, roles: [], after: ['web', 'web1'] },
   },
   flows: [flow('internet', 'web.http')],
-  people: [{ name: 'ana', keys: ['ssh-ed25519 A'], environments: ['dev', 'prod'] }],
+  people: [{ name: 'ana', keys: ['ssh-ed25519 A'], environments: ['dev', 'prod'], recipients: ['age1'] }],
 })
 
 const web2 = { at: [24, 25], roles: [web()] }

@@ -29,6 +29,7 @@ const environment: Environment = {
   operators: ['10.61.0.1'],
   variables: {},
   protected: false,
+  secrets: 'local',
   provider: { provider: 'incus', box: 'local' },
   hosts: [host('dns', '10.61.0.21'), web1],
   flows: [],

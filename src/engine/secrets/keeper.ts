@@ -1,0 +1,106 @@
+/** The secrets of one session: what its resources name, opened when it is first needed, and made where none are. */
+import { randomInt } from 'node:crypto'
+import { ConfigError } from '../../config/load.ts'
+import { Secret } from '../../lib/secret.ts'
+import type { Desired } from '../../model/desired.ts'
+import type { Place } from '../../model/place.ts'
+import { secretsOf } from '../../resources/secret-text.ts'
+import { type Held, nothingHeld, withValue } from './document.ts'
+import { noSecrets, type OpenSecrets, openSecrets } from './open.ts'
+import type { SecretStore } from './store.ts'
+
+/** What planning is given: it can look and cannot write. */
+export interface SecretReader {
+  /** Their values; the store is only asked where a resource of the environment names one. */
+  open(): Promise<OpenSecrets>
+  /** The same for who can do without: nothing where the store cannot be read. */
+  known(): Promise<OpenSecrets>
+  /** Throws ConfigError for those that these hosts need, that copse cannot make, and that nobody has set. */
+  require(hosts: readonly string[]): Promise<void>
+}
+
+/** What changing is given. */
+export interface SecretKeeper extends SecretReader {
+  /** Where they are kept, as messages call it. */
+  readonly file: string
+  /** Makes all that are missing, for good. Only for whoever holds the environment's lock. Returns their names. */
+  make(hosts: readonly string[]): Promise<readonly string[]>
+}
+
+/** A secret, and where it is named. */
+export interface SecretUse {
+  readonly name: string
+  /** Undefined: copse cannot make it. */
+  readonly generate: number | undefined
+  readonly places: readonly { readonly host: string; readonly resource: string; readonly place: Place }[]
+}
+
+/** Every secret that the definition names, by name. Pure. */
+export function usesOf({ hosts }: Pick<Desired, 'hosts'>): readonly SecretUse[] {
+  const all = hosts.flatMap(({ host, resources }) =>
+    resources.flatMap((resource) =>
+      secretsOf(resource).map(({ secret: name, generate }) => ({
+        ...{ name, generate, host: host.name, place: resource.place },
+        resource: `${resource.kind} ${resource.key}`,
+      })),
+    ),
+  )
+  return [...Map.groupBy(all, ({ name }) => name)]
+    .map(([name, uses]) => ({
+      name,
+      generate: uses.find(({ generate }) => generate !== undefined)?.generate,
+      places: uses.map(({ host, resource, place }) => ({ host, resource, place })),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+export function keepSecrets(desired: Desired, store: SecretStore): SecretKeeper {
+  const uses = usesOf(desired)
+  let held: Promise<Held> | undefined
+  const look = () => {
+    held ??= uses.length > 0 ? store.read() : Promise.resolve(nothingHeld)
+    return held
+  }
+  const open = async () => (uses.length > 0 ? openSecrets((await look()).values) : noSecrets)
+  const require = async (hosts: readonly string[]) => {
+    const { values } = await look()
+    const problems = uses.filter(({ name }) => !values.has(name)).flatMap((use) => unset(desired, use, hosts))
+    if (problems.length > 0) throw new ConfigError(problems)
+  }
+  return {
+    file: store.file,
+    open,
+    known: () => open().catch(() => noSecrets),
+    require,
+    async make(hosts) {
+      // Another run may have made some before this one had the lock.
+      held = undefined
+      await require(hosts)
+      const known = await look()
+      const missing = uses.filter(({ name, generate }) => generate !== undefined && !known.values.has(name))
+      if (missing.length === 0) return []
+      const whole = missing.reduce(
+        (all, { name, generate = 0 }) => withValue(all, name, { value: generated(generate), isMade: true }),
+        known,
+      )
+      await store.write(whole)
+      held = Promise.resolve(whole)
+      return missing.map(({ name }) => name)
+    },
+  }
+}
+
+function unset({ environment }: Desired, { name, generate, places }: SecretUse, hosts: readonly string[]) {
+  if (generate !== undefined) return []
+  const first = places.find(({ host }) => hosts.includes(host))
+  if (!first) return []
+  const message = `${first.resource} on ${first.host} needs the secret ${name}, which ${environment.name} does not have`
+  return [{ message, hint: `copse secrets ${environment.name} set ${name}`, place: first.place }]
+}
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+/** Letters and digits, each as likely as any other: about 6 bits a character, and nothing to quote in any format. */
+export function generated(length: number): Secret {
+  return new Secret(Array.from({ length }, () => letters[randomInt(letters.length)]).join(''))
+}

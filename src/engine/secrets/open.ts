@@ -1,0 +1,45 @@
+/** The values of an environment's secrets as a run uses them: digests for its plan, texts for its archives. Pure. */
+import { sha256 } from '../../lib/digest.ts'
+import { CopseError } from '../../lib/errors.ts'
+import { concealer, type Secret } from '../../lib/secret.ts'
+import type { SecretText } from '../../model/secret.ts'
+
+export interface OpenSecrets {
+  has(name: string): boolean
+  /** Of the whole text; undefined while one of its secrets has no value. */
+  digestOf(text: SecretText): string | undefined
+  /** The text with its values. Throws `refused` when it is not the one that was planned. */
+  textOf(text: SecretText): string
+  /** Takes every value out of what is to be shown. */
+  conceal(text: string): string
+}
+
+export function openSecrets(values: ReadonlyMap<string, Secret>): OpenSecrets {
+  const fill = ({ parts }: SecretText): string | undefined => {
+    const filled = parts.map((part) => (typeof part === 'string' ? part : values.get(part.secret)?.reveal()))
+    return filled.includes(undefined) ? undefined : filled.join('')
+  }
+  let conceal: ((text: string) => string) | undefined
+  return {
+    has: (name) => values.has(name),
+    digestOf(text) {
+      const filled = fill(text)
+      return filled === undefined ? undefined : sha256(filled)
+    },
+    textOf(text) {
+      const filled = fill(text)
+      if (filled !== undefined && (text.digest === undefined || text.digest === sha256(filled))) return filled
+      const names = text.parts.flatMap((part) => (typeof part === 'string' ? [] : [part.secret])).join(', ')
+      throw new CopseError('refused', `${names} is another secret than when the plan was made`, {
+        hint: 'plan again',
+      })
+    },
+    conceal(text) {
+      conceal ??= concealer(values.values())
+      return conceal(text)
+    },
+  }
+}
+
+/** Of who has none. */
+export const noSecrets: OpenSecrets = openSecrets(new Map())

@@ -1,0 +1,15 @@
+/** Secrets as configs name them: plain data that never holds a value. */
+
+/** Stands for the value that an environment keeps under this name. */
+export interface SecretReference {
+  /** Kebab-case. */
+  readonly secret: string
+  /** How many random characters are made once where the environment has no value yet. */
+  readonly generate?: number | undefined
+}
+
+/** A text with secrets in it; the digest of the whole is known once the values are. */
+export interface SecretText {
+  readonly parts: readonly (string | SecretReference)[]
+  readonly digest?: string | undefined
+}
