@@ -8,6 +8,7 @@ import {
   flow,
   incus,
   link,
+  mask,
   probe,
   secret,
   secretText,
@@ -215,6 +216,13 @@ describe('it is a problem when', () => {
     expect(messages(host)).toEqual([
       expect.stringMatching(/^lb is to have file \/etc\/x in two ways: here and at /),
     ])
+  })
+
+  test('the way in would be taken away', () => {
+    for (const off of [unit('ssh', { started: false }), mask('sshd'), unit('ssh', { enabled: false })])
+      expect(messages(one({ roles: [], resources: [off] }))).toEqual([
+        expect.stringMatching(/^(unit|mask) sshd? on lb would end its SSH server, and with it every way in$/),
+      ])
   })
 
   test('a unit restarts on what the host does not have', () => {

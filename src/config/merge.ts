@@ -11,6 +11,7 @@ import { attempt } from './attempt.ts'
 import { keepNamed } from './exclusive.ts'
 import { field } from './field.ts'
 import type { Problem } from './problem.ts'
+import { shutsOut } from './way-in.ts'
 import { suggest } from './words.ts'
 
 /** A resource with its kind's view of it. */
@@ -38,6 +39,7 @@ export function mergeResources(
       ...bound.flatMap(({ problems }) => problems),
       ...items.flatMap((item) => contradiction(host, item, firsts)),
       ...firsts.flatMap((item) => deadNames(host, item, firsts)),
+      ...firsts.flatMap(({ resource }) => shutsOut(host, resource)),
     ],
   }
 }

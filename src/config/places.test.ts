@@ -162,6 +162,24 @@ const cases: readonly (readonly [title: string, piece: string, replacement: stri
   ],
   ['a flow to no endpoint', "'lb.http'", `${mark}'lb.htp'`, /lb has no endpoint "htp"; did you mean http\?$/],
   [
+    'a flow to no door of the internet',
+    "'lb.http'",
+    `${mark}'internet.gopher'`,
+    /the internet has no endpoint "gopher"$/,
+  ],
+  [
+    'operators from nowhere',
+    "prefix: 'dev'",
+    `prefix: 'dev', operators: ${mark}[]`,
+    /must hold one at least/,
+  ],
+  [
+    'operators from no network',
+    "prefix: 'dev'",
+    `prefix: 'dev', operators: [${mark}'10.0.0.1/8']`,
+    /must be an IPv4 address or network/,
+  ],
+  [
     'a server for nobody',
     "{ user: 'ops' }",
     `{ servers: { ${mark}web3: {} } }`,

@@ -75,6 +75,7 @@ sync /etc`)
     const { step } = plan({ content: 'new\n', confirm: { reload: ['ssh'] } })
     expect(step?.confirm).toEqual({ paths: ['/etc/x.conf'], reload: ['ssh'] })
     expect(plan({ content: 'new\n' }).step).not.toHaveProperty('confirm')
+    expect(fileKind.remove('/etc/pam.d/sshd', {}).confirm).toEqual({ paths: ['/etc/pam.d/sshd'], reload: [] })
   })
 })
 

@@ -29,6 +29,7 @@ import {
 import { keepOriginal, keepOriginals, putBack } from './original.ts'
 import { asSecretText, secretTextSchema } from './secret-text.ts'
 import { besideCaller, longestText, sourceReference, templateReference } from './sources.ts'
+import { reloadedByWayIn } from './ways-in.ts'
 import { fileMode, octal, oneLine } from './words.ts'
 
 const spec = z
@@ -70,11 +71,19 @@ const definition: KindDefinition<Spec> = {
   apply: (wanted, _change, found) => ({
     ...(isSame(wanted, found) ? { script: grant(wanted.path, wanted) } : write([wanted])),
     prepare: keepOriginal(wanted.path),
-    ...(wanted.confirm && { confirm: { paths: [wanted.path], reload: wanted.confirm.reload } }),
+    ...confirmation(wanted),
   }),
   batch: (items) => writeAll(items.map(({ spec }) => spec)),
   // What stands there now and is no file is not what copse made.
-  remove: (path) => step(sh`if [ -f ${path} ] && [ ! -L ${path} ]; then`, putBack(path), sh`fi`),
+  remove: (path) => ({
+    ...step(sh`if [ -f ${path} ] && [ ! -L ${path} ]; then`, putBack(path), sh`fi`),
+    ...confirmation({ path }),
+  }),
+}
+
+function confirmation({ path, confirm }: Pick<Spec, 'path' | 'confirm'>): Pick<Step, 'confirm'> {
+  const reload = confirm?.reload ?? reloadedByWayIn(path)
+  return reload === undefined ? {} : { confirm: { paths: [path], reload } }
 }
 
 function diff(wanted: Spec, found: Found | undefined): Change | undefined {
@@ -206,7 +215,10 @@ export type FileOptions = FileBody & {
   readonly mode?: number
   /** POSIX sh that fails when the file must not be used; `%s` is the new file, before it replaces the old one. */
   readonly validate?: string
-  /** For files that can lock us out: these units are reloaded, and without a new login all is put back. */
+  /**
+   * For files that can lock us out: these units are reloaded, and without a new login all is put back. Those of sshd, sudo, PAM
+   * and nftables need not say so.
+   */
   readonly confirm?: { readonly reload: readonly string[] }
   /** Neither the old nor the new content is shown. */
   readonly secret?: boolean

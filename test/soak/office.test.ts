@@ -1,11 +1,12 @@
 /** The office on real containers, from nothing: what the README promises, run as a user would. */
-import { execa } from 'execa'
-import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { afterAll, beforeAll, describe } from 'vitest'
 import { copies } from '../system/office/copies.ts'
 import { figures } from '../system/office/figures.ts'
+import { firewall } from '../system/office/firewall.ts'
 import { killedRebuilds } from '../system/office/interruptions.ts'
+import { everyLockout, lockouts } from '../system/office/lockouts.ts'
 import { names } from '../system/office/names.ts'
-import { firstUp, officeOnBox } from '../system/office/on-box.ts'
+import { engineOf, firstUp, officeOnBox } from '../system/office/on-box.ts'
 import { repeated } from '../system/office/repeated.ts'
 import { traffic } from '../system/office/traffic.ts'
 import { trouble } from '../system/office/trouble.ts'
@@ -19,11 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => world?.[Symbol.asyncDispose](), 180_000)
 
-const engine = async (...words: string[]) => (await execa('lxc', words, { env: world.env })).stdout
-const instance = async (host: string) => {
-  const all = (await engine('list', '--format', 'csv', '-c', 'n')).split('\n')
-  return all.find((name) => name.startsWith(`dev${host}-`)) ?? expect.fail(`no machine of ${host} in ${all}`)
-}
+const { engine, instance } = engineOf(() => world)
 
 describe('the office', () => {
   firstUp(() => world)
@@ -36,6 +33,8 @@ describe('the office', () => {
       powerOn: async () => undefined,
     }))
   describe('copies', () => copies(() => world))
+  describe('firewall', () => firewall(() => world, { engine, instance }, '-'))
+  describe('lock-outs', () => lockouts(() => world, everyLockout))
   describe('trouble', () => trouble(() => world, { engine, instance }))
   describe('interruptions', () =>
     killedRebuilds(

@@ -1,7 +1,9 @@
 /** The office on real containers, from nothing: what the README promises, run as a user would. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { load } from './load.ts'
-import { firstUp, officeOnBox } from './office/on-box.ts'
+import { firewall } from './office/firewall.ts'
+import { lockouts } from './office/lockouts.ts'
+import { engineOf, firstUp, officeOnBox } from './office/on-box.ts'
 import { rebuilds, rollouts } from './office/rollouts.ts'
 import { volumes } from './office/volumes.ts'
 import type { World } from './office/world.ts'
@@ -29,6 +31,12 @@ describe('the office', () => {
   describe('rollouts', () => rollouts(() => world))
   describe('rebuilds', () => rebuilds(() => world))
   describe('volumes', () => volumes(() => world))
+  describe('firewall', () =>
+    firewall(
+      () => world,
+      engineOf(() => world),
+    ))
+  describe('lock-outs', () => lockouts(() => world))
 
   test('every probe is green when asked again', { timeout: 60_000 }, async () => {
     const verified = await world.copse('verify', 'dev')

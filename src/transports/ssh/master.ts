@@ -40,9 +40,12 @@ export async function openMaster(dial: Dial, socket: Options, signal: AbortSigna
   throw await connectTrouble(dial, stderr, signal)
 }
 
-/** Opens a second, unshared connection and runs `true`: undefined when it could. */
+/** Root already, or a user who may become it. */
+const provesEntry = '[ "$(id -u)" -eq 0 ] || exec sudo -n true'
+
+/** Opens a second, unshared connection and becomes root there: undefined when it could. */
 export async function tryLogin(dial: Dial, signal: AbortSignal): Promise<Unreachable | undefined> {
-  const client = startClient(clientArguments(dial, { ControlMaster: 'no', ControlPath: 'none' }, 'true'))
+  const client = startClient(clientArguments(dial, { ControlMaster: 'no', ControlPath: 'none' }, provesEntry))
   using _stop = stopWhen(AbortSignal.any([signal, AbortSignal.timeout(loginTimeoutMs)]), client)
   client.stdin.end()
   for await (const _said of client.output);

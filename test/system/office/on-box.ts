@@ -2,8 +2,10 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { claimSubnet } from '../../fixture/subnets.ts'
+import type { Engine } from './trouble.ts'
 import { makeWorld, type World } from './world.ts'
 
 /** Ends with `destroy --purge`. */
@@ -28,6 +30,20 @@ export async function officeOnBox(): Promise<World> {
       if (purged.code !== 0) throw new Error(purged.stderr)
     },
   })
+}
+
+/** The engine that the office's machines are in. */
+export function engineOf(world: () => World): Engine {
+  const engine = async (...words: string[]) => (await execa('lxc', words, { env: world().env })).stdout
+  return {
+    engine,
+    async instance(host) {
+      const all = (await engine('list', '--format', 'csv', '-c', 'n')).split('\n')
+      return (
+        all.find((name) => name.startsWith(`dev${host}-`)) ?? expect.fail(`no machine of ${host} in ${all}`)
+      )
+    },
+  }
 }
 
 export function firstUp(world: () => World): void {

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { reloadedByWayIn } from './ways-in.ts'
+
+test.each([
+  ['/etc/ssh/sshd_config', ['ssh']],
+  ['/etc/ssh/sshd_config.d/50-ours.conf', ['ssh']],
+  ['/etc/nftables.conf', ['nftables']],
+  ['/etc/sudoers.d/ops', []],
+  ['/etc/pam.d/sshd', []],
+  ['/etc/security/access.conf', []],
+  ['/etc/hosts.deny', []],
+  ['/etc/ssh/ssh_config', undefined],
+  ['/etc/hosts', undefined],
+  ['/etc/pam.data', undefined],
+])('a change of %s is confirmed with %s', (path, reload) => {
+  expect(reloadedByWayIn(path)).toEqual(reload)
+})

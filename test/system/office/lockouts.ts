@@ -1,0 +1,135 @@
+/** Changes that would lock everybody out: refused before anything is done, or taken back by the host itself. */
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { execa } from 'execa'
+import { beforeAll, expect, test } from 'vitest'
+import type { World } from './world.ts'
+
+const launcher = new URL('../../../copse', import.meta.url).pathname
+
+/** What a host is given, and the step that makes it so as `up` tells of it. */
+export interface Lockout {
+  readonly title: string
+  readonly resource: string
+  readonly step: RegExp
+}
+
+const sshd = (title: string, content: string): Lockout => ({
+  title,
+  resource: `file('/etc/ssh/sshd_config.d/05-ours.conf', { content: '${content}\\n' })`,
+  step: /05-ours\.conf/,
+})
+
+/** Those of which each is tried on a host of its own at the same time. */
+export const everyLockout: readonly Lockout[] = [
+  sshd('an SSH server at another port', 'Port 2222'),
+  sshd('an SSH server that lets only somebody else in', 'AllowUsers somebody-else'),
+  sshd('an SSH server that takes no keys', 'PubkeyAuthentication no'),
+  {
+    title: "somebody else's key in place of our own",
+    resource: `authorizedKeys('root', ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'A'.repeat(43)} nobody'])`,
+    step: /authorized-keys root/,
+  },
+  {
+    title: 'PAM that denies everybody',
+    resource: `file('/etc/pam.d/sshd', { content: 'account required pam_deny.so\\n' })`,
+    step: /pam\.d\/sshd/,
+  },
+  {
+    title: 'a list of hosts that may not connect',
+    resource: `file('/etc/hosts.deny', { content: 'sshd: ALL\\n' })`,
+    step: /hosts\.deny/,
+  },
+]
+
+export function lockouts(world: () => World, some: readonly Lockout[] = everyLockout.slice(0, 2)): void {
+  const give = (resource: string) => world().edit('lb: { at: 20,', `lb: { resources: [${resource}], at: 20,`)
+  const takeBack = (resource: string) =>
+    world().edit(`lb: { resources: [${resource}], at: 20,`, 'lb: { at: 20,')
+  const enters = async () => {
+    const { code } = await world().copse('exec', 'dev', '-l', 'lb', '--', 'true')
+    return code === 0
+  }
+  const heals = async () => {
+    const up = await world().copse('up', 'dev')
+    expect(up.code, up.stderr).toBe(0)
+  }
+
+  beforeAll(() => world().edit('import { balancer', 'import { authorizedKeys, balancer, file, mask, unit'))
+
+  test('a firewall that knows operators of another network is taken back, and up says so', {
+    timeout: 240_000,
+  }, async () => {
+    await world().edit("prefix: 'dev',", "prefix: 'dev', operators: ['192.0.2.1'],")
+    const up = await world().copse('up', 'dev', '-l', 'lb')
+    expect(up.code).toBe(1)
+    expect(up.stdout + up.stderr).toContain('no new login confirmed the change; it was put back')
+    expect(await enters()).toBe(true)
+    await world().edit("prefix: 'dev', operators: ['192.0.2.1'],", "prefix: 'dev',")
+    await heals()
+  })
+
+  test.each([...some])(
+    '$title: with copse killed right after, the host lets us in again within 60 s',
+    {
+      timeout: 240_000,
+    },
+    async ({ title, resource, step }) => {
+      await give(resource)
+      await killAt(world(), step)
+      const shut = await until(async () => !(await enters()), 20_000)
+      expect(shut, 'it was never shut').toBeDefined()
+      const open = await until(enters, 60_000)
+      expect(open, 'it stays shut').toBeDefined()
+      console.info(`${title}: open again after ${open} s`)
+      await takeBack(resource)
+      await heals()
+    },
+  )
+
+  test('what is surely wrong is refused, and nothing is done', { timeout: 120_000 }, async () => {
+    const rules = `file('/etc/nftables.conf', { content: 'table inet x {\\n', validate: 'nft -c -f %s' })`
+    for (const [resource, code] of [
+      [`unit('ssh', { started: false })`, 78],
+      [`mask('ssh')`, 78],
+      [rules, 3],
+      [`file('/etc/ssh/sshd_config.d/05-ours.conf', { content: 'Nonsense yes\\n' })`, 3],
+    ] as const) {
+      await give(resource)
+      const up = await world().copse('up', 'dev')
+      expect(up.code, `${resource}: ${up.stderr}`).toBe(code)
+      await takeBack(resource)
+      expect(await enters(), resource).toBe(true)
+    }
+    await heals()
+  })
+}
+
+/** Seconds until it is so; undefined where it never is. */
+async function until(isSo: () => Promise<boolean>, ms: number): Promise<number | undefined> {
+  const began = performance.now()
+  while (performance.now() - began < ms) {
+    if (await isSo()) return Math.round((performance.now() - began) / 1000)
+    await sleep(200)
+  }
+  return undefined
+}
+
+/** Ends copse a moment after it told, beside the plan, of the step. */
+async function killAt({ config, env }: World, step: RegExp): Promise<void> {
+  const child = execa(launcher, ['-C', dirname(config), 'up', 'dev'], {
+    env,
+    reject: false,
+    cleanup: true,
+  })
+  let said = ''
+  let isTold = false
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+    if (isTold || !step.test(said)) return
+    isTold = true
+    setTimeout(() => child.kill('SIGKILL'), 300)
+  })
+  await child
+  expect(isTold, said).toBe(true)
+}
