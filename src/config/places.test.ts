@@ -165,7 +165,7 @@ const cases: readonly (readonly [title: string, piece: string, replacement: stri
     'a flow to no door of the internet',
     "'lb.http'",
     `${mark}'internet.gopher'`,
-    /the internet has no endpoint "gopher"$/,
+    /the internet has no endpoint "gopher"; its endpoints: dns, /,
   ],
   [
     'operators from nowhere',
