@@ -32,7 +32,9 @@ export async function makeProgram(
     .configureOutput({
       writeOut: (text) => around.stdout.write(text),
       writeErr: (text) => around.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'copse: ')),
+      // Words too many may be a secret that was meant for standard input.
+      outputError: (text, write) =>
+        write(text.replace(/^error: /, 'copse: ').replace(/( but got \d+): [\s\S]*/, '$1.\n')),
     })
     .configureHelp({ showGlobalOptions: true, optionDescription: ({ description }) => description })
     .exitOverride()

@@ -172,6 +172,25 @@ const images = z.object({
   ),
 })
 
+const secrets = z.object({
+  ...base,
+  file: z.string().describe('where they are kept, encrypted by age'),
+  recipients: z
+    .array(z.string())
+    .describe('who the file is encrypted to; none where it is the operator alone'),
+  isForPeople: z.boolean().describe('they are those that the config names'),
+  secrets: z.array(
+    z.object({
+      name: z.string(),
+      state: z.enum(['generated', 'set', 'missing']),
+      isMadeByUp: z.boolean().describe('the next up makes it where it is missing'),
+      uses: z.array(z.object({ host: z.string(), resource: z.string() })),
+    }),
+  ),
+})
+
+const secret = z.object({ ...base, name: z.string(), value: z.string() })
+
 export const documents = {
   plan,
   drift: plan,
@@ -185,6 +204,8 @@ export const documents = {
   init,
   history,
   images,
+  secrets,
+  'secrets get': secret,
   adopt,
   version,
 } as const

@@ -51,7 +51,7 @@ async function makeSecrets({ secrets, context }: Session, hosts: readonly string
     context.emit({
       event: 'progress',
       subject: 'secrets',
-      message: `made ${made.join(', ')} in ${secrets.file}`,
+      message: `made ${made.join(', ')} in ${secrets.store.file}`,
     })
 }
 

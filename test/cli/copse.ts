@@ -48,10 +48,14 @@ export class Copse implements Disposable {
   }
 
   /** Starts it; `variables` come on top of a small environment without a terminal. */
-  start(args: readonly string[], variables: Readonly<Record<string, string>> = {}): ChildProcess {
+  start(
+    args: readonly string[],
+    variables: Readonly<Record<string, string>> = {},
+    input: 'ignore' | 'pipe' = 'ignore',
+  ): ChildProcess {
     return spawn(process.execPath, [main, ...args], {
       cwd: join(this.directory, 'home'),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input, 'pipe', 'pipe'],
       env: { ...this.#variables, ...variables },
     })
   }
@@ -59,6 +63,17 @@ export class Copse implements Disposable {
   /** Runs it to its end. */
   run(args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<Ended> {
     return endOf(this.start(args, variables))
+  }
+
+  /** Runs it to its end with this on its standard input. */
+  runWith(
+    input: string | Uint8Array,
+    args: readonly string[],
+    variables?: Readonly<Record<string, string>>,
+  ): Promise<Ended> {
+    const child = this.start(args, variables, 'pipe')
+    child.stdin?.on('error', () => undefined).end(input)
+    return endOf(child)
   }
 
   /** The same as a word for a shell. */

@@ -145,3 +145,27 @@ test('help of adopt', async () => {
     "
   `)
 })
+
+test('help of secrets', async () => {
+  expect(await help('secrets')).toMatchInlineSnapshot(`
+    "Usage: copse secrets ENV [list|set|get|edit] [NAME] [flags]
+
+    what is kept secret: list, set, get, edit
+
+    Options:
+      -y, --yes                  consent to what would be asked
+      --lock-timeout <DURATION>  wait this long for another run to end; default 30s
+      --generate [N]             set: N random letters and digits; default: as many
+                                 as the config asks for, or 32
+      -h, --help                 print help
+
+    Examples:
+      copse secrets prod                            names, where they are used, which are missing; never a value
+      copse secrets prod set smtp-password          asks for it, or reads it: ... set smtp-password < FILE
+      copse secrets prod set app-key --generate     another one than up has made
+      copse secrets prod get smtp-password          prints it
+      copse secrets prod edit                       all of them, as JSON in your editor
+    Hosts have a new value after the next up. Where it is kept is the environment's \`secrets\` in the config: 'local' or 'repo'.
+    "
+  `)
+})

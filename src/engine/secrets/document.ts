@@ -45,3 +45,17 @@ export function withValue(
   else generated.delete(name)
   return { ...held, generated, values: new Map([...held.values, [name, value]]) }
 }
+
+/** The same with exactly these; what was made up and stayed as it is remains so. */
+export function withValues(held: Held, values: ReadonlyMap<string, Secret>): Held {
+  const stayed = [...held.generated].filter(
+    (name) => values.get(name)?.reveal() === held.values.get(name)?.reveal() && values.has(name),
+  )
+  return { ...held, generated: new Set(stayed), values }
+}
+
+/** Is it the same, for the same readers? */
+export function sameHeld(a: Held, b: Held): boolean {
+  const sorted = (held: Held) => formatHeld({ ...held, recipients: held.recipients.toSorted() })
+  return sorted(a) === sorted(b)
+}

@@ -21,8 +21,9 @@ export interface SecretReader {
 
 /** What changing is given. */
 export interface SecretKeeper extends SecretReader {
-  /** Where they are kept, as messages call it. */
-  readonly file: string
+  readonly store: SecretStore
+  /** What the definition names. */
+  readonly uses: readonly SecretUse[]
   /** Makes all that are missing, for good. Only for whoever holds the environment's lock. Returns their names. */
   make(hosts: readonly string[]): Promise<readonly string[]>
 }
@@ -68,7 +69,8 @@ export function keepSecrets(desired: Desired, store: SecretStore): SecretKeeper 
     if (problems.length > 0) throw new ConfigError(problems)
   }
   return {
-    file: store.file,
+    store,
+    uses,
     open,
     known: () => open().catch(() => noSecrets),
     require,

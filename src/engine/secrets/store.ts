@@ -12,8 +12,8 @@ import { type Identity, makeIdentity, parseIdentities, seal, unseal } from './se
 export interface SecretStore {
   /** The file, as messages call it. */
   readonly file: string
-  /** Who reads it from the next change on. */
-  readonly recipients: readonly string[] | 'the operator'
+  /** Who reads it from the next change on; nobody but the operator where it is not in the repository. */
+  readonly recipients: readonly string[]
   /** All of them; nothing where there is no file yet. */
   read(): Promise<Held>
   /** Replaces all of them in one step. Only for whoever holds the environment's lock. */
@@ -31,7 +31,7 @@ function localStore(stateDir: string): SecretStore {
   const key = join(stateDir, 'secrets.key')
   return {
     file,
-    recipients: 'the operator',
+    recipients: [],
     read: () =>
       readSealed(file, async () => {
         const text = await textOf(key)
@@ -45,7 +45,7 @@ function localStore(stateDir: string): SecretStore {
       const [known] = text === undefined ? [] : await parseIdentities(text)
       const identity = known ?? (await makeIdentity())
       if (!known) await replaceFile(key, `# public key: ${identity.recipient}\n${identity.identity}\n`)
-      await writeSealed(file, held, [identity.recipient])
+      await writeSealed(file, { ...held, recipients: [] }, [identity.recipient])
     },
   }
 }
@@ -66,7 +66,7 @@ function repoStore(config: string, environment: Environment): SecretStore {
       if (!identities.some(({ recipient }) => recipients.includes(recipient)))
         throw notAmong(identities, environment)
       await mkdir(dirname(file), { recursive: true })
-      await writeSealed(file, held, recipients)
+      await writeSealed(file, { ...held, recipients }, recipients)
     },
   }
 }
@@ -94,7 +94,7 @@ function notForUs(file: string, own: readonly Identity[]): string {
 
 /** A run that was killed while it wrote has left its draft. */
 async function writeSealed(file: string, held: Held, recipients: readonly string[]): Promise<void> {
-  const sealed = await seal(formatHeld({ ...held, recipients }), recipients)
+  const sealed = await seal(formatHeld(held), recipients)
   const drafts = (await readdir(dirname(file))).filter((name) =>
     /^\.\d+$/.test(name.replace(basename(file), '')),
   )
