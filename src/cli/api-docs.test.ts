@@ -21,6 +21,7 @@ test('builders of probes are found behind the value that holds them', () => {
     'probe.dns',
     'probe.http',
     'probe.tcp',
+    'probe.tls',
     'probe.undeclared',
     'probe.unit',
   ])

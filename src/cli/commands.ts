@@ -30,6 +30,7 @@ export const commands: readonly CommandLine[] = [
   { name: 'adopt', summary: 'take over an environment that another operator has made on this box', load: () => import('./commands/adopt.ts') },
   { name: 'images', summary: 'the golden images that machines are copied from', load: () => import('./commands/images.ts') },
   { name: 'secrets', summary: 'what is kept secret: list, set, get, edit', load: () => import('./commands/secrets.ts') },
+  { name: 'ca', summary: 'the certificate authority of an environment', load: () => import('./commands/ca.ts') },
   { name: 'history', summary: 'what was done, when and by whom', load: () => import('./commands/history.ts') },
   { name: 'config', summary: 'print the resolved definition as JSON', load: () => import('./commands/config.ts') },
   { name: 'docs', readsConfig: false, summary: 'read the documentation', load: () => import('./commands/docs.ts') },

@@ -191,6 +191,8 @@ const secrets = z.object({
 
 const secret = z.object({ ...base, name: z.string(), value: z.string() })
 
+const ca = z.object({ ...base, certificate: z.string().describe('PEM') })
+
 export const documents = {
   plan,
   drift: plan,
@@ -206,6 +208,7 @@ export const documents = {
   images,
   secrets,
   'secrets get': secret,
+  ca,
   adopt,
   version,
 } as const

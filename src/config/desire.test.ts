@@ -1,5 +1,6 @@
 /** From a definition to what each host must have: names, addresses, order, and things that meet. */
 import {
+  certificate,
   defineEcosystem,
   defineRole,
   directory,
@@ -231,6 +232,18 @@ describe('it is a problem when', () => {
       resources: [note('x'), unit('x', { restartOn: ['/etc/x'], reloadOn: ['/etc/y'] })],
     })
     expect(messages(host)).toEqual(['unit x on lb restarts on /etc/y, which the host does not have'])
+  })
+
+  test('a unit reloads on a certificate that the host does not have', () => {
+    const tls = '/etc/copse/tls'
+    const input = { name: 'lb', machine: 'lb', fqdn: 'lb.office.internal', address: '10.61.0.20' }
+    const names = ['crt', 'key', 'pem'].map((end) => `${tls}/web.${end}`)
+    const host = (...inputs: readonly string[]) =>
+      one({ roles: [], resources: [certificate('web', { host: input }), unit('x', { reloadOn: inputs })] })
+    expect(messages(host(...names))).toEqual([])
+    expect(messages(host(`${tls}/mail.crt`))).toEqual([
+      'unit x on lb restarts on /etc/copse/tls/mail.crt, which the host does not have',
+    ])
   })
 
   test('a file cannot be read', () => {

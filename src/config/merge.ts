@@ -6,6 +6,7 @@ import type { Resource } from '../model/resource.ts'
 import { kindNamed } from '../resources/index.ts'
 import type { Bound } from '../resources/kind.ts'
 import { withSources } from '../resources/sources.ts'
+import { idsOf } from '../resources/unit-stamp.ts'
 import type { Accepted } from './accept.ts'
 import { attempt } from './attempt.ts'
 import { keepNamed } from './exclusive.ts'
@@ -83,7 +84,7 @@ function deadNames(host: Host, { resource }: Item, items: readonly Item[]): read
   const keys = items.map(({ bound }) => bound.key)
   const ids = items.map(({ bound }) => bound.id)
   return namesIn(resource.spec)
-    .filter((name) => !keys.includes(name) && !ids.includes(name))
+    .filter((name) => ![name, ...idsOf(name)].some((one) => keys.includes(one) || ids.includes(one)))
     .map((name) => ({
       message: `${resource.kind} ${resource.key} on ${host.name} restarts on ${name}, which the host does not have`,
       hint: suggest(name, keys),

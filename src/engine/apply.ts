@@ -1,15 +1,11 @@
 /** Applies one host's plan in one streamed session, reporting each step as it ends. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { digestOf } from '../lib/digest.ts'
 import { CopseError } from '../lib/errors.ts'
-import { kindNamed } from '../resources/index.ts'
-import type { Payload, Sendable } from '../resources/kind.ts'
-import { observeScript, perlObservers } from '../resources/observed.ts'
-import { type Archive, type Transport, Unreachable } from '../transports/transport.ts'
+import { type Transport, Unreachable } from '../transports/transport.ts'
 import type { Context, Outcome } from './events.ts'
-import type { HostPlan, OwnedId, PlannedStep } from './plan-types.ts'
-import { remoteScripts } from './remote-scripts.ts'
+import type { HostPlan, PlannedStep } from './plan-types.ts'
 import type { OpenSecrets } from './secrets/open.ts'
+import { applyArchive } from './session-archive.ts'
 import { parseSessionEvent, type SessionEvent } from './session-events.ts'
 
 /** What applying needs besides the plan. */
@@ -39,7 +35,7 @@ export async function applyHost(
   })
   try {
     // The session outlives an interrupted controller: it is asked to stop after its running step, not cut off.
-    const stream = transport.stream(applyArchive(plan, options), new AbortController().signal)
+    const stream = transport.stream(await applyArchive(plan, options), new AbortController().signal)
     const stop = () => void progress.ask(transport, 'stop')
     context.signal.addEventListener('abort', stop, { once: true })
     try {
@@ -132,73 +128,4 @@ function describe(plan: HostPlan, step: PlannedStep | undefined): string {
   const [first, ...rest] = (step?.changes ?? []).flatMap((index) => plan.changes[index] ?? [])
   if (!first) return 'an unknown step'
   return `${first.kind} ${first.key}${rest.length > 0 ? ` and ${rest.length} more` : ''}`
-}
-
-function applyArchive(plan: HostPlan, { run, waitMs, secrets }: ApplyOptions): Archive {
-  return {
-    main: { text: 'exec perl ./apply "$PWD"\n' },
-    apply: { text: remoteScripts.apply },
-    session: { text: remoteScripts.session },
-    revert: { text: remoteScripts.revert },
-    observers: { text: perlObservers(plan.guards.flatMap(({ kind }) => kindNamed(kind) ?? [])) },
-    plan: { text: digestOf(plan) },
-    run: { text: String(run) },
-    wait: { text: String(Math.ceil(waitMs / 1000)) },
-    identity: { text: plan.identity },
-    forget: { text: ids(plan.forget) },
-    ...Object.assign({}, ...plan.guards.map(guardFiles)),
-    ...Object.assign(
-      {},
-      ...plan.steps.map((step, index) => stepFiles(plan, { step, number: index + 1, secrets })),
-    ),
-  }
-}
-
-function guardFiles(guard: HostPlan['guards'][number], index: number): Archive {
-  const kind = kindNamed(guard.kind)
-  const at = `guards/${index}`
-  return {
-    [`${at}/kind`]: { text: guard.kind },
-    [`${at}/lines`]: { text: guard.lines.map((line) => `${line}\n`).join('') },
-    [`${at}/digest`]: { text: guard.digest },
-    ...(kind && 'sh' in kind.observe ? { [`${at}/script`]: { text: observeScript(kind) } } : {}),
-  }
-}
-
-interface Numbered {
-  readonly step: PlannedStep
-  readonly number: number
-  readonly secrets: OpenSecrets
-}
-
-function stepFiles(plan: HostPlan, { step, number, secrets }: Numbered): Archive {
-  const at = `steps/${String(number).padStart(5, '0')}`
-  const changes = step.changes.flatMap((index) => plan.changes[index] ?? [])
-  const lines = (words: readonly string[]): Sendable => ({ text: words.map((word) => `${word}\n`).join('') })
-  return {
-    ...Object.fromEntries(
-      Object.entries(step.payloads ?? {}).map(([name, payload]) => [
-        `${at}/${name}`,
-        sendable(payload, secrets),
-      ]),
-    ),
-    [`${at}/script`]: { text: `${step.script.shell}\n` },
-    [`${at}/ids`]: { text: ids(changes) },
-    [`${at}/own`]: lines(step.own.map(({ kind, key, digest }) => `${kind}\t${key}\t${digest}`)),
-    [`${at}/disown`]: { text: ids(step.disown) },
-    [`${at}/invalidate`]: lines(step.invalidate),
-    ...(step.prepare ? { [`${at}/prepare`]: { text: `${step.prepare.shell}\n` } } : {}),
-    ...(step.confirm
-      ? { [`${at}/confirm`]: lines(step.confirm.paths), [`${at}/reload`]: lines(step.confirm.reload) }
-      : {}),
-  }
-}
-
-/** The only place where the value of a secret is put into what a host is sent. */
-function sendable(payload: Payload, secrets: OpenSecrets): Sendable {
-  return 'secret' in payload ? { text: secrets.textOf(payload.secret) } : payload
-}
-
-function ids(things: readonly OwnedId[]): string {
-  return things.map(({ kind, key }) => `${kind}\t${key}\n`).join('')
 }

@@ -1,11 +1,14 @@
 /** The plan of one host: a pure comparison of what is wanted, what was found and what copse owns there. */
 import { sha256 } from '../lib/digest.ts'
 import type { Resource } from '../model/resource.ts'
+import { withAuthority } from '../resources/certificate.ts'
 import { allKinds, kindNamed } from '../resources/index.ts'
 import type { Bound, Change, Step, Surroundings } from '../resources/kind.ts'
+import { withSecrets } from '../resources/secret-text.ts'
 import { unitsRestartedBy } from '../resources/unit.ts'
 import type { Observation } from './observe.ts'
 import type { Guard, HostPlan, OwnedId, PlannedChange, PlannedStep } from './plan-types.ts'
+import { noSecrets, type OpenSecrets } from './secrets/open.ts'
 
 /** A change with what executes it, before batching. */
 interface Draft {
@@ -22,18 +25,23 @@ export interface HostInput {
   readonly found: Observation
   /** The text of the identity file that the host must carry. */
   readonly identity: string
+  /** In milliseconds since 1970. */
+  readonly now?: number | undefined
 }
 
-/** Binds resources to their kinds; the config has checked that all are known. */
-export function bindAll(resources: readonly Resource[]): readonly Bound[] {
-  return resources.flatMap((resource) => kindNamed(resource.kind)?.bind(resource) ?? [])
+/** Binds resources to their kinds, with what is to be known of their secrets; the config has checked that all kinds are known. */
+export function bindAll(resources: readonly Resource[], secrets: OpenSecrets = noSecrets): readonly Bound[] {
+  const { digestOf, authority } = secrets
+  return resources
+    .map((resource) => withAuthority(withSecrets(resource, digestOf), authority?.certificate))
+    .flatMap((resource) => kindNamed(resource.kind)?.bind(resource) ?? [])
 }
 
 /** Everything that differs on a host, with the steps that mend it. */
 export function planHost(input: HostInput): HostPlan {
   const wanted = new Set(input.wanted.map(({ id }) => id))
   const unwanted = input.found.owned.filter(({ kind, key }) => !wanted.has(`${kind} ${key}`)).reverse()
-  const drafts = [...removals(unwanted, input.found), ...changes(input.wanted, input.found)]
+  const drafts = [...removals(unwanted, input.found), ...changes(input)]
   return {
     host: input.host,
     state: 'observed',
@@ -58,10 +66,10 @@ function removals(unwanted: readonly OwnedId[], found: Observation): readonly Dr
   })
 }
 
-function changes(wanted: readonly Bound[], found: Observation): readonly Draft[] {
+function changes({ wanted, found, now }: HostInput): readonly Draft[] {
   const changing = new Set<string>()
   const digests = new Map(wanted.map(({ id, digest }) => [id, digest]))
-  const around: Surroundings = { changing, digestOf: (id) => digests.get(id) }
+  const around: Surroundings = { changing, digestOf: (id) => digests.get(id), now }
   const intents = new Map(found.owned.map(({ kind, key, digest }) => [`${kind} ${key}`, digest]))
   return wanted.flatMap((bound) => {
     const thing = found.things.get(bound.kind)?.get(bound.key)?.found

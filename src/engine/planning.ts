@@ -4,8 +4,6 @@ import type { Machine } from '../machines/provider.ts'
 import type { DesiredHost } from '../model/desired.ts'
 import type { Host } from '../model/environment.ts'
 import type { Probe, Verdict } from '../model/probe.ts'
-import type { Bound } from '../resources/kind.ts'
-import { withSecrets } from '../resources/secret-text.ts'
 import { Unreachable } from '../transports/transport.ts'
 import { Busy, nothing, observe } from './observe.ts'
 import { bindAll, planHost } from './plan-host.ts'
@@ -107,7 +105,7 @@ async function lookAtRunning(
   try {
     const reader = await session.reader(name)
     const secrets = await session.secrets.open()
-    const wanted = bindWith(secrets, desired)
+    const wanted = bindAll(desired.resources, secrets)
     const { lockTimeoutMs: waitMs, context } = session
     const questions = probes.length > 0 ? makeQuestions(probes) : undefined
     const found = await observe(reader, wanted, { signal: context.signal, waitMs, questions })
@@ -120,7 +118,7 @@ async function lookAtRunning(
         'it carries no identity, although copse gives one to every machine that it makes',
       )
     return {
-      plan: concealed(planHost({ host: name, wanted, found, identity }), secrets),
+      plan: concealed(planHost({ host: name, wanted, found, identity, now: Date.now() }), secrets),
       verdicts: questions?.verdicts(found.answers, secrets.conceal) ?? [],
     }
   } catch (error) {
@@ -130,11 +128,6 @@ async function lookAtRunning(
       return refuse('failed', error.message, error.hint)
     throw error
   }
-}
-
-/** Binds what a host is to have, with the digests of its secrets. */
-function bindWith({ digestOf }: OpenSecrets, { resources }: DesiredHost): readonly Bound[] {
-  return bindAll(resources.map((resource) => withSecrets(resource, digestOf)))
 }
 
 /** What stands on a host may hold a secret where the definition has none any more. */
@@ -180,7 +173,7 @@ function notRunning(
 
 /** All that a missing machine will be given. */
 async function absent({ secrets }: ReadSession, desired: DesiredHost): Promise<AbsentHost> {
-  const wanted = bindWith(await secrets.open(), desired)
+  const wanted = bindAll(desired.resources, await secrets.open())
   const plan = planHost({ host: desired.host.name, wanted, found: nothing, identity: '' })
   return { host: plan.host, state: 'absent', changes: plan.changes }
 }

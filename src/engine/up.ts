@@ -1,6 +1,7 @@
 /** Plan, make machines, apply, look again, verify: the whole of `copse up`. */
 import { CopseError } from '../lib/errors.ts'
 import type { Verdict } from '../model/probe.ts'
+import type { Payload } from '../resources/kind.ts'
 import { convergeHosts } from './converge.ts'
 import type { Outcome } from './events.ts'
 import { makeMachines } from './machine-changes.ts'
@@ -59,7 +60,11 @@ async function makeSecrets({ secrets, context }: Session, hosts: readonly string
 function requireDigests({ environment, hosts }: Plan): void {
   const steps = hosts.flatMap((host) => (host.state === 'observed' ? host.steps : []))
   const payloads = steps.flatMap(({ payloads = {} }) => Object.values(payloads))
-  if (payloads.every((payload) => !('secret' in payload) || payload.secret.digest !== undefined)) return
+  const isKnown = (payload: Payload) => {
+    if ('secret' in payload) return payload.secret.digest !== undefined
+    return !('leaf' in payload) || payload.leaf.authority !== undefined
+  }
+  if (payloads.every(isKnown)) return
   throw new CopseError('refused', 'the plan was made before its secrets were; they are there now', {
     hint: `plan again: copse plan ${environment} --out FILE`,
   })

@@ -4,10 +4,19 @@ import { dnsKind, dnsProbe } from './dns.ts'
 import { httpKind, httpProbe } from './http.ts'
 import type { ProbeKind } from './kind.ts'
 import { tcpKind, tcpProbe } from './tcp.ts'
+import { tlsKind, tlsProbe } from './tls.ts'
 import { undeclaredKind, undeclaredProbe } from './undeclared.ts'
 import { unitKind, unitProbe } from './unit.ts'
 
-const kinds: readonly ProbeKind[] = [unitKind, tcpKind, undeclaredKind, httpKind, dnsKind, commandKind]
+const kinds: readonly ProbeKind[] = [
+  unitKind,
+  tcpKind,
+  undeclaredKind,
+  httpKind,
+  dnsKind,
+  tlsKind,
+  commandKind,
+]
 
 /** Finds a kind by name; undefined for a name that this version does not know. */
 export function probeKindNamed(name: string): ProbeKind | undefined {
@@ -20,6 +29,7 @@ export const probe = {
   dns: dnsProbe,
   http: httpProbe,
   tcp: tcpProbe,
+  tls: tlsProbe,
   undeclared: undeclaredProbe,
   unit: unitProbe,
 } as const

@@ -1,6 +1,7 @@
 /** Every kind of resource, by name; a new kind is one file and one line here. */
 import { archiveKind } from './archive.ts'
 import { authorizedKeysKind } from './authorized-keys.ts'
+import { certificateKind } from './certificate.ts'
 import { commandKind } from './command.ts'
 import { directoryKind } from './directory.ts'
 import { fileKind } from './file.ts'
@@ -24,6 +25,7 @@ const kinds: readonly Kind[] = [
   linkKind,
   archiveKind,
   lineKind,
+  certificateKind,
   commandKind,
   unitKind,
   maskKind,

@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { digestOf } from '../lib/digest.ts'
 import { lines, type Shell } from '../lib/shell.ts'
+import type { LeafPart, LeafRequest } from '../model/certificate.ts'
 import { callSite } from '../model/place.ts'
 import type { Resource } from '../model/resource.ts'
 import type { SecretText } from '../model/secret.ts'
@@ -23,8 +24,14 @@ export interface Change {
 /** Bytes that go to the host beside a script: text, or a file of the controller with its digest. */
 export type Sendable = { readonly text: string } | { readonly file: string; readonly digest: string }
 
-/** What a plan says of such bytes: the value of a secret is put in only where the session's archive is made. */
-export type Payload = Sendable | { readonly secret: SecretText }
+/**
+ * What a plan says of such bytes: the value of a secret is put in, and a certificate is made with its key, only where the
+ * session's archive is.
+ */
+export type Payload =
+  | Sendable
+  | { readonly secret: SecretText }
+  | { readonly leaf: LeafRequest; readonly part: LeafPart }
 
 /** One thing done on a host, as root: POSIX sh under `set -eu` in a directory that holds the payloads by name. */
 export interface Step {
@@ -45,6 +52,8 @@ export interface Surroundings {
   readonly changing: ReadonlySet<string>
   /** The digest of what is wanted of another resource of this host, by `kind key`; undefined when not wanted. */
   digestOf(id: string): string | undefined
+  /** When the plan is made, in milliseconds since 1970; undefined where nothing is to be told from the time. */
+  readonly now?: number | undefined
 }
 
 /**

@@ -20,7 +20,7 @@ export const generatedLength = z
   .max(1024, 'must be 1024 characters at most')
 
 const reference: z.ZodType<SecretReference> = z.strictObject({
-  secret: secretName,
+  secret: secretName.refine((name) => name !== 'ca-key', 'ca-key signs certificates, and never leaves copse'),
   generate: generatedLength.optional(),
 })
 

@@ -17,7 +17,9 @@ const pathKinds = ['file', 'link', 'archive', 'directory']
 
 /** The resources, as `kind key`, that an input may mean. */
 export function idsOf(input: string): readonly string[] {
-  return input.startsWith('/') ? pathKinds.map((kind) => `${kind} ${input}`) : [input]
+  const ids = input.startsWith('/') ? pathKinds.map((kind) => `${kind} ${input}`) : [input]
+  const certificate = /^(\/etc\/copse\/tls\/[^/]+)\.(?:crt|key|pem)$/.exec(input)?.[1]
+  return certificate === undefined ? ids : [...ids, `certificate ${certificate}.crt`]
 }
 
 /** Is an input a file that systemd itself reads? It misses a first drop-in unless it is told to look again. */

@@ -243,3 +243,19 @@ test('help of images', async () => {
     "
   `)
 })
+
+test('help of ca', async () => {
+  expect(await help('ca')).toMatchInlineSnapshot(`
+    "Usage: copse ca ENV [export] [flags]
+
+    the certificate authority of an environment
+
+    Options:
+      -h, --help             print help
+
+    Example:
+      copse ca dev export > office-dev.crt    for browsers and programs that are to trust the servers of dev
+    The authority is made by the first up that needs a certificate. Its key is the secret ca-key; only up signs with it.
+    "
+  `)
+})

@@ -184,7 +184,7 @@ export class LocalHost {
 }
 
 function deliver(payload: Payload, path: string): void {
-  if ('secret' in payload) throw new TypeError('no secrets are kept here')
+  if ('secret' in payload || 'leaf' in payload) throw new TypeError('no secrets are kept here')
   if ('text' in payload) writeFileSync(path, payload.text)
   else cpSync(payload.file, path)
 }

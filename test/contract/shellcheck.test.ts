@@ -6,6 +6,7 @@ import { boxScripts } from '../../src/machines/incus/ssh-box-files.ts'
 import { socketScript } from '../../src/machines/incus/ssh-box-sockets.ts'
 import type { Resource } from '../../src/model/resource.ts'
 import { archive } from '../../src/resources/archive.ts'
+import { certificate } from '../../src/resources/certificate.ts'
 import { directory } from '../../src/resources/directory.ts'
 import { file } from '../../src/resources/file.ts'
 import { allKinds, kindNamed } from '../../src/resources/index.ts'
@@ -24,11 +25,14 @@ function complaints(script: string): string {
   return spawnSync('shellcheck', ['-s', 'sh', '-'], { input: script, encoding: 'utf8' }).stdout
 }
 
+const host = { name: 'web1', machine: 'devweb1', fqdn: 'devweb1.office.internal', address: '10.61.0.24' }
+
 /** A resource of each kind that stands on disk, with every option that adds to its scripts. */
 const samples: readonly Resource[] = [
   file('/etc/sample/a.conf', { content: 'a\n', validate: 'cat %s', confirm: { reload: ['ssh'] } }),
   directory('/etc/sample/d', { exclusive: true }),
   link('/etc/sample/l', 'd'),
+  certificate('sample', { host, group: 'mail' }),
   line('/etc/sample/lines', 'a = 1', { match: '^a =' }),
   withSources(archive('/opt/sample', { source: '/sample.tar.gz', strip: 1 }), () => new Uint8Array()),
 ]

@@ -2,7 +2,8 @@
 import { suggest } from '../../config/words.ts'
 import { changeSecrets } from '../../engine/secrets/change.ts'
 import { type Held, sameHeld, withValue, withValues } from '../../engine/secrets/document.ts'
-import { generated } from '../../engine/secrets/keeper.ts'
+import { newValue } from '../../engine/secrets/keeper.ts'
+import { authorityKey } from '../../engine/secrets/open.ts'
 import type { Session } from '../../engine/session.ts'
 import { CopseError } from '../../lib/errors.ts'
 import { generatedLength, secretName } from '../../resources/secret-text.ts'
@@ -90,8 +91,10 @@ async function set(asked: Asked, session: Session, name: string): Promise<number
   const { flags, screen, signal } = asked
   const use = session.secrets.uses.find((one) => one.name === name)
   const isMade = flags.generate !== undefined
-  const length = flags.generate === true ? (use?.generate ?? 32) : flags.generate
-  const value = length === undefined ? await readSecret(`${name}: `, { screen, signal }) : generated(length)
+  const usual = name === authorityKey ? 'authority' : (use?.generate ?? 32)
+  const length = flags.generate === true || usual === 'authority' ? usual : flags.generate
+  const value =
+    flags.generate === undefined ? await readSecret(`${name}: `, { screen, signal }) : await newValue(length)
   const held = await changeSecrets(session, optionsOf(asked), async (before) =>
     withValue(before, name, { value, isMade }),
   )

@@ -2,14 +2,17 @@
 import { expect, test } from 'vitest'
 import { sha256 } from '../../lib/digest.ts'
 import { Secret } from '../../lib/secret.ts'
+import { certificate } from '../../resources/certificate.ts'
 import { file } from '../../resources/file.ts'
-import { secret, secretText, withSecrets } from '../../resources/secret-text.ts'
+import { secret, secretText } from '../../resources/secret-text.ts'
 import { unit } from '../../resources/unit.ts'
 import type { Archive, Transport } from '../../transports/transport.ts'
 import { applyHost } from '../apply.ts'
 import type { Event } from '../events.ts'
 import { nothing } from '../observe.ts'
 import { bindAll, planHost } from '../plan-host.ts'
+import { applyArchive } from '../session-archive.ts'
+import { certify, makeAuthorityKey } from '../tls/authority.ts'
 import { openSecrets } from './open.ts'
 
 const canary = 'c4n4ry"of the/coal+mine'
@@ -28,7 +31,7 @@ const resources = [
   file('/etc/key', { content: secret('canary'), owner: 'games' }),
   ...unit('app', { restartOn: ['/etc/app.env'] }).flatMap((one) => ('kind' in one ? [one] : [])),
 ]
-const wanted = bindAll(resources.map((resource) => withSecrets(resource, secrets.digestOf)))
+const wanted = bindAll(resources, secrets)
 const plan = planHost({ host: 'web1', wanted, found: nothing, identity: 'x' })
 
 /** A host that keeps what it is sent, and whose second step fails with the value in what it prints. */
@@ -76,9 +79,31 @@ test('the archive holds it in the payloads of the files alone; events and the ou
   expect(found(JSON.stringify([events, outcome]))).toEqual([])
 })
 
+test('the key of a certificate is in two files of its step, and the authority’s nowhere', async () => {
+  const key = await makeAuthorityKey()
+  const ca = await certify(key, { ecosystem: 'office', name: 'dev' })
+  const signing = openSecrets(new Map([['ca-key', key]]), ca)
+  const host = { name: 'web1', machine: 'devweb1', fqdn: 'devweb1.office.internal', address: '10.61.0.24' }
+  const signed = planHost({
+    host: 'web1',
+    wanted: bindAll([certificate('web', { host })], signing),
+    found: nothing,
+    identity: 'x',
+  })
+  expect(JSON.stringify(signed)).not.toContain('PRIVATE')
+  const archive = await applyArchive(signed, { run: 1, waitMs: 0, secrets: signing })
+  const texts = Object.entries(archive).map(([name, payload]) => [
+    name,
+    'text' in payload ? payload.text : '',
+  ])
+  const holders = texts.filter(([, text]) => text?.includes('PRIVATE KEY')).map(([name]) => name)
+  expect(holders).toEqual(['steps/00001/key', 'steps/00001/pem'])
+  expect(JSON.stringify(texts)).not.toContain(JSON.stringify(key.reveal()).slice(40, 80))
+})
+
 test('a unit is restarted for another value of a secret', () => {
   const other = openSecrets(new Map([['canary', new Secret('another value')]]))
-  const again = bindAll(resources.map((resource) => withSecrets(resource, other.digestOf)))
+  const again = bindAll(resources, other)
   expect(again[0]?.digest).not.toBe(wanted[0]?.digest)
   expect(wanted[0]?.digest).not.toBe(sha256(canary))
 })

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { office } from '../../../test/fixture/office.ts'
 import type { Desired } from '../../model/desired.ts'
 import type { Resource } from '../../model/resource.ts'
+import { certificate } from '../../resources/certificate.ts'
 import { file } from '../../resources/file.ts'
 import { secret, secretText } from '../../resources/secret-text.ts'
 import { asRun } from '../run.ts'
@@ -104,6 +105,34 @@ test('of runs that begin at the same time one makes it, and all have the same', 
   const reports = await Promise.all([run(), run(), run()])
   expect(reports.flatMap(({ names }) => names)).toEqual(['made'])
   expect(new Set(reports.map(({ value }) => value)).size).toBe(1)
+})
+
+const host = { name: 'web1', machine: 'devweb1', fqdn: 'devweb1.office.internal', address: '10.61.0.24' }
+const leaf = certificate('web', { host })
+
+test('a certificate needs the key of the authority, which is made once, with its certificate beside it', async () => {
+  expect((await keeper(leaf).open()).authority).toBeUndefined()
+  expect(await keeper(leaf).make([])).toEqual(['ca-key'])
+  const first = (await keeper(leaf).open()).authority
+  expect(first?.certificate).toMatch(/^-----BEGIN CERTIFICATE-----\n/)
+  expect(readFileSync(join(directory, 'ca.crt'), 'utf8')).toBe(first?.certificate)
+  expect(await keeper(leaf).make([])).toEqual([])
+  expect((await keeper(leaf).open()).authority?.certificate).toBe(first?.certificate)
+})
+
+test('a run that was killed after the key leaves a certificate to be made, of the same key', async () => {
+  await keeper(leaf).make([])
+  const key = (await keeper(leaf).open()).authority?.key.reveal()
+  rmSync(join(directory, 'ca.crt'))
+  expect((await keeper(leaf).open()).authority).toBeUndefined()
+  await keeper(leaf).make([])
+  const { authority } = await keeper(leaf).open()
+  expect(authority?.key.reveal()).toBe(key)
+  expect(authority?.certificate).toMatch(/^-----BEGIN/)
+})
+
+test('no file can be given the key of the authority', () => {
+  expect(() => secret('ca-key')).toThrow('ca-key signs certificates, and never leaves copse')
 })
 
 test('generated characters are letters and digits, all of them', () => {

@@ -3,10 +3,13 @@ import { randomInt } from 'node:crypto'
 import { ConfigError } from '../../config/load.ts'
 import { Secret } from '../../lib/secret.ts'
 import type { Desired } from '../../model/desired.ts'
+import type { Environment } from '../../model/environment.ts'
 import type { Place } from '../../model/place.ts'
+import type { Resource } from '../../model/resource.ts'
 import { secretsOf } from '../../resources/secret-text.ts'
+import { certify, isCertificateOf, makeAuthorityKey } from '../tls/authority.ts'
 import { type Held, nothingHeld, withValue } from './document.ts'
-import { noSecrets, type OpenSecrets, openSecrets } from './open.ts'
+import { authorityKey, noSecrets, type OpenSecrets, openSecrets } from './open.ts'
 import type { SecretStore } from './store.ts'
 
 /** What planning is given: it can look and cannot write. */
@@ -31,8 +34,8 @@ export interface SecretKeeper extends SecretReader {
 /** A secret, and where it is named. */
 export interface SecretUse {
   readonly name: string
-  /** Undefined: copse cannot make it. */
-  readonly generate: number | undefined
+  /** How copse makes it: so many characters, or the key of the authority. Undefined: it cannot. */
+  readonly generate: number | 'authority' | undefined
   readonly places: readonly { readonly host: string; readonly resource: string; readonly place: Place }[]
 }
 
@@ -40,7 +43,7 @@ export interface SecretUse {
 export function usesOf({ hosts }: Pick<Desired, 'hosts'>): readonly SecretUse[] {
   const all = hosts.flatMap(({ host, resources }) =>
     resources.flatMap((resource) =>
-      secretsOf(resource).map(({ secret: name, generate }) => ({
+      namedBy(resource).map(({ name, generate }) => ({
         ...{ name, generate, host: host.name, place: resource.place },
         resource: `${resource.kind} ${resource.key}`,
       })),
@@ -55,6 +58,12 @@ export function usesOf({ hosts }: Pick<Desired, 'hosts'>): readonly SecretUse[] 
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
+/** Certificates are signed with the authority's key. */
+function namedBy(resource: Resource): readonly Pick<SecretUse, 'name' | 'generate'>[] {
+  if (resource.kind === 'certificate') return [{ name: authorityKey, generate: 'authority' }]
+  return secretsOf(resource).map(({ secret: name, generate }) => ({ name, generate }))
+}
+
 export function keepSecrets(desired: Desired, store: SecretStore): SecretKeeper {
   const uses = usesOf(desired)
   let held: Promise<Held> | undefined
@@ -62,7 +71,12 @@ export function keepSecrets(desired: Desired, store: SecretStore): SecretKeeper 
     held ??= uses.length > 0 ? store.read() : Promise.resolve(nothingHeld)
     return held
   }
-  const open = async () => (uses.length > 0 ? openSecrets((await look()).values) : noSecrets)
+  const signs = uses.some(({ name }) => name === authorityKey)
+  const open = async () => {
+    if (uses.length === 0) return noSecrets
+    const [{ values }, certificate] = await Promise.all([look(), signs ? store.certificate() : undefined])
+    return openSecrets(values, certificate)
+  }
   const require = async (hosts: readonly string[]) => {
     const { values } = await look()
     const problems = uses.filter(({ name }) => !values.has(name)).flatMap((use) => unset(desired, use, hosts))
@@ -80,16 +94,27 @@ export function keepSecrets(desired: Desired, store: SecretStore): SecretKeeper 
       await require(hosts)
       const known = await look()
       const missing = uses.filter(({ name, generate }) => generate !== undefined && !known.values.has(name))
-      if (missing.length === 0) return []
-      const whole = missing.reduce(
-        (all, { name, generate = 0 }) => withValue(all, name, { value: generated(generate), isMade: true }),
-        known,
-      )
-      await store.write(whole)
+      let whole = known
+      for (const { name, generate } of missing)
+        whole = withValue(whole, name, { value: await newValue(generate), isMade: true })
+      if (missing.length > 0) await store.write(whole)
       held = Promise.resolve(whole)
+      if (signs) await keepCertified(store, desired.environment, whole)
       return missing.map(({ name }) => name)
     },
   }
+}
+
+/** Made up: so many characters, or the key of an authority. */
+export async function newValue(generate: SecretUse['generate']): Promise<Secret> {
+  return generate === 'authority' ? makeAuthorityKey() : generated(generate ?? 0)
+}
+
+/** The key is kept first: of a key a certificate can be made at any time, and a killed run has not made one. */
+async function keepCertified(store: SecretStore, environment: Environment, { values }: Held): Promise<void> {
+  const key = values.get(authorityKey)
+  if (!key || isCertificateOf(key, await store.certificate(), Date.now())) return
+  await store.keepCertificate(await certify(key, environment))
 }
 
 function unset({ environment }: Desired, { name, generate, places }: SecretUse, hosts: readonly string[]) {

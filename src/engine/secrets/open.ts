@@ -4,23 +4,34 @@ import { CopseError } from '../../lib/errors.ts'
 import { concealer, type Secret } from '../../lib/secret.ts'
 import type { SecretText } from '../../model/secret.ts'
 
+/** The environment's own certificate authority. */
+export interface Authority {
+  readonly key: Secret
+  /** As PEM. */
+  readonly certificate: string
+}
+
 export interface OpenSecrets {
   has(name: string): boolean
   /** Of the whole text; undefined while one of its secrets has no value. */
   digestOf(text: SecretText): string | undefined
   /** The text with its values. Throws `refused` when it is not the one that was planned. */
   textOf(text: SecretText): string
+  /** Who signs certificates; undefined while there is none. */
+  readonly authority: Authority | undefined
   /** Takes every value out of what is to be shown. */
   conceal(text: string): string
 }
 
-export function openSecrets(values: ReadonlyMap<string, Secret>): OpenSecrets {
+export function openSecrets(values: ReadonlyMap<string, Secret>, certificate?: string): OpenSecrets {
+  const key = values.get(authorityKey)
   const fill = ({ parts }: SecretText): string | undefined => {
     const filled = parts.map((part) => (typeof part === 'string' ? part : values.get(part.secret)?.reveal()))
     return filled.includes(undefined) ? undefined : filled.join('')
   }
   let conceal: ((text: string) => string) | undefined
   return {
+    authority: key && certificate !== undefined ? { key, certificate } : undefined,
     has: (name) => values.has(name),
     digestOf(text) {
       const filled = fill(text)
@@ -40,6 +51,9 @@ export function openSecrets(values: ReadonlyMap<string, Secret>): OpenSecrets {
     },
   }
 }
+
+/** The secret that holds the private key of the environment's authority, as PEM. */
+export const authorityKey = 'ca-key'
 
 /** Of who has none. */
 export const noSecrets: OpenSecrets = openSecrets(new Map())

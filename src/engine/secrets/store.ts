@@ -18,6 +18,10 @@ export interface SecretStore {
   read(): Promise<Held>
   /** Replaces all of them in one step. Only for whoever holds the environment's lock. */
   write(held: Held): Promise<void>
+  /** The certificate of the environment's authority, which is no secret; undefined where there is none. */
+  certificate(): Promise<string | undefined>
+  /** Replaces it. Only for whoever holds the environment's lock. */
+  keepCertificate(text: string): Promise<void>
 }
 
 /** The store that the environment's settings name. */
@@ -29,6 +33,7 @@ export function storeFor({ file, environment }: Desired, stateDir: string): Secr
 function localStore(stateDir: string): SecretStore {
   const file = join(stateDir, 'secrets.age')
   const key = join(stateDir, 'secrets.key')
+  const authority = join(stateDir, 'ca.crt')
   return {
     file,
     recipients: [],
@@ -47,12 +52,15 @@ function localStore(stateDir: string): SecretStore {
       if (!known) await replaceFile(key, `# public key: ${identity.recipient}\n${identity.identity}\n`)
       await writeSealed(file, { ...held, recipients: [] }, [identity.recipient])
     },
+    certificate: () => textOf(authority),
+    keepCertificate: (text) => replaceFile(authority, text),
   }
 }
 
 /** A file beside the config that the environment's people read, each with an identity of their own. */
 function repoStore(config: string, environment: Environment): SecretStore {
   const file = join(dirname(config), 'secrets', `${environment.name}.age`)
+  const authority = join(dirname(config), 'secrets', `${environment.name}.ca.crt`)
   const recipients = [...new Set(environment.people.flatMap((person) => person.recipients ?? []))]
   const shown = relative(process.cwd(), file)
   const title = shown.startsWith('..') ? file : shown
@@ -67,6 +75,11 @@ function repoStore(config: string, environment: Environment): SecretStore {
         throw notAmong(identities, environment)
       await mkdir(dirname(file), { recursive: true })
       await writeSealed(file, { ...held, recipients }, recipients)
+    },
+    certificate: () => textOf(authority),
+    async keepCertificate(text) {
+      await mkdir(dirname(authority), { recursive: true })
+      await replaceFile(authority, text)
     },
   }
 }

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest'
+import { officeHost } from '../../test/fixture/office.ts'
+import { tlsKind, tlsProbe } from './tls.ts'
+
+const host = officeHost('web1')
+const probe = tlsProbe(host, 443)
+const read = (code: number, output: string) => tlsKind.read(probe.spec, { code, output })
+
+test('a host asks itself, by its full name, unless told otherwise', () => {
+  expect(probe).toMatchObject({ name: 'tls devweb1.office.internal:443', from: { host: 'web1' }, to: 'web1' })
+  expect(tlsProbe(host, 25, { from: { host: 'lb' }, name: 'mail', starttls: 'smtp' })).toMatchObject({
+    name: 'tls mail:25',
+    from: { host: 'lb' },
+    spec: { address: '10.61.0.24', name: 'mail', starttls: 'smtp', days: 7 },
+  })
+})
+
+test('a name and an address are verified as what they are', () => {
+  expect(tlsKind.script(probe.spec).shell).toContain(
+    '-servername devweb1.office.internal -verify_hostname devweb1.office.internal',
+  )
+  expect(tlsKind.script(tlsProbe(host, 443, { name: '10.61.0.24' }).spec).shell).toContain(
+    '-verify_ip 10.61.0.24',
+  )
+})
+
+describe('what was seen', () => {
+  test.each([
+    [
+      'a certificate that is valid for long',
+      0,
+      'left=2591000',
+      true,
+      'devweb1.office.internal, valid for 29 days',
+    ],
+    [
+      'one that ends soon',
+      0,
+      'left=302400',
+      false,
+      'devweb1.office.internal, valid for 3.5 days, wanted more than 7',
+    ],
+    [
+      'one of another name',
+      1,
+      'verify error:num=62:hostname mismatch',
+      false,
+      'does not verify: hostname mismatch',
+    ],
+    [
+      'one of another authority',
+      1,
+      'verify error:num=20:unable to get local issuer certificate\n40B7:error:0A000086:SSL routines',
+      false,
+      'does not verify: unable to get local issuer certificate',
+    ],
+    ['nobody', 1, 'connect:errno=111', false, 'connect: errno=111'],
+    ['silence', 124, '', false, 'no answer within 4 s'],
+    [
+      'a host that knows no authority',
+      127,
+      'there is no /etc/copse/tls/ca.crt here',
+      undefined,
+      'not asked: there is no /etc/copse/tls/ca.crt here',
+    ],
+  ])('%s', (_what, code, output, answers, detail) => {
+    expect(read(code, output)).toEqual({ answers, detail })
+  })
+})

@@ -1,0 +1,100 @@
+/** Does a server prove itself with a certificate of the environment's authority, that stays valid for a while? */
+import { z } from 'zod'
+import { parseAddress } from '../lib/ipv4.ts'
+import { lines, sh } from '../lib/shell.ts'
+import type { Host } from '../model/environment.ts'
+import type { Probe } from '../model/probe.ts'
+import { oneLine } from '../resources/words.ts'
+import { type Answer, defineProbeKind, lastLine, makeProbe, type ProbeOptions, type Reading } from './kind.ts'
+import { ipv4, portNumber } from './words.ts'
+
+const spec = z.strictObject({
+  address: ipv4,
+  port: portNumber,
+  /** The name or address that the certificate must be for. */
+  name: oneLine.min(1),
+  /** It must stay valid for longer than this. */
+  days: z.number().min(0).default(7),
+  /** Spoken before TLS, as `openssl s_client -starttls` knows it. */
+  starttls: z.enum(['smtp', 'lmtp', 'imap', 'pop3', 'ftp', 'ldap', 'postgres', 'mysql', 'xmpp']).optional(),
+})
+
+type TlsSpec = z.output<typeof spec>
+
+/** What a server's certificate must be like. */
+export type TlsWanted = Pick<z.input<typeof spec>, 'days' | 'starttls'> & {
+  /** The name that it must be for. Default: the host's full name. */
+  readonly name?: string
+  /** The host that asks, by its name: one that has a certificate itself, and so knows the authority. Default: the host asks itself. */
+  readonly from?: { readonly host: string }
+} & Pick<ProbeOptions, 'expect' | 'isFast'>
+
+const authority = '/etc/copse/tls/ca.crt'
+
+export const tlsKind = defineProbeKind({
+  name: 'tls',
+  spec,
+  // What s_client verified and what it says is read by openssl itself: the days that are left are counted by the host's clock.
+  script: ({ address, port, name, starttls }) =>
+    lines([
+      sh`if [ ! -r ${authority} ]; then echo ${`there is no ${authority} here`}; exit 127; fi
+command -v openssl >/dev/null || exit 127
+said=$(timeout 4 openssl s_client -connect ${`${address}:${port}`} -CAfile ${authority} -verify_return_error \\
+  ${naming(name)} ${starttls === undefined ? [] : ['-starttls', starttls]} </dev/null 2>&1) || code=$?`,
+      sh`if [ "\${code:-0}" = 0 ]; then
+  until=$(printf '%s\\n' "$said" | openssl x509 -noout -enddate)
+  until=$(date -d "\${until#notAfter=}" +%s)
+  echo "left=$((until - $(date +%s)))"
+  exit 0
+fi
+printf '%s\\n' "$said" | grep -E '^(verify error:|Verification error:|connect:|.*:error:)' | head -n 3
+exit "$code"`,
+    ]),
+  read,
+})
+
+/** openssl asks for names and checks addresses in two ways. */
+function naming(name: string): readonly string[] {
+  return parseAddress(name) === undefined
+    ? ['-servername', name, '-verify_hostname', name]
+    : ['-noservername', '-verify_ip', name]
+}
+
+function read({ days, name }: TlsSpec, { code, output }: Answer): Reading {
+  const seconds = /^left=(-?\d+)$/m.exec(output)?.[1]
+  if (code === 0 && seconds !== undefined) {
+    const left = Number(seconds) / (24 * 3600)
+    const said = `${name}, valid for ${left < 10 ? left.toFixed(1) : Math.floor(left)} days`
+    return left > days
+      ? { answers: true, detail: said }
+      : { answers: false, detail: `${said}, wanted more than ${days}` }
+  }
+  // `timeout` exits with 124 when it had to end the command.
+  if (code === 124) return { answers: false, detail: 'no answer within 4 s' }
+  return { answers: false, detail: reasonIn(output) }
+}
+
+/** `verify error:num=62:hostname mismatch` without what is for programs. */
+function reasonIn(output: string): string {
+  const error = /^verify error:num=\d+:(.+)$/m.exec(output)?.[1]
+  if (error !== undefined) return `does not verify: ${error}`
+  return lastLine(output)
+    .replace(/^[0-9A-F]+:error:[0-9A-F]+:/, '')
+    .replace(/^connect:/, 'connect: ')
+    .replace(/ {2,}/g, ' ')
+}
+
+/** Does the host prove itself on this port by a certificate of the environment's authority? */
+export function tlsProbe(
+  host: Pick<Host, 'name' | 'address' | 'fqdn'>,
+  port: number,
+  { from, expect, isFast, name = host.fqdn, ...wanted }: TlsWanted = {},
+): Probe {
+  return makeProbe(tlsKind, `${name}:${port}`, {
+    from: from ?? { host: host.name },
+    expect,
+    isFast,
+    to: host.name,
+    spec: spec.parse({ address: host.address, port, name, ...wanted }),
+  })
+}
