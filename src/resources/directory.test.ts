@@ -35,7 +35,7 @@ describe('found + wanted -> change', () => {
 describe('change -> commands', () => {
   test('a new directory is closed until its owner is set', () => {
     expect(plan({ mode: 0o750, group: 'www' }, undefined).step?.script.shell).toMatch(
-      /^if \[ ! -d \/srv \]; then mkdir -p \/srv; fi\nrm -f \/srv\/x\nmkdir -m 700 \/srv\/x\nexec 3<\/srv\/x\n[\s\S]*chown root:www \/proc\/self\/fd\/3\nchmod 0750 /,
+      /^if \[ ! -d \/srv \]; then mkdir -p \/srv; fi\nif .*; then\n {2}rm -f \/srv\/x\n {2}mkdir -m 700 \/srv\/x\nfi\nexec 3<\/srv\/x\n[\s\S]*chown root:www \/proc\/self\/fd\/3\nchmod 0750 /,
     )
   })
 

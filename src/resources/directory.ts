@@ -62,10 +62,12 @@ function strangers({ exclusive, keep }: Spec, { entries = '' }: Found): readonly
   return entries.split('/').filter((name) => name !== '' && !kept.has(name))
 }
 
-/** Closed until its owner is set. */
+/** Closed until its owner is set. A package that was installed since it was looked at may have made it. */
 function make(path: string): Shell {
-  return sh`rm -f ${path}
-mkdir -m 700 ${path}`
+  return sh`if [ ! -d ${path} ] || [ -L ${path} ]; then
+  rm -f ${path}
+  mkdir -m 700 ${path}
+fi`
 }
 
 /** Names are compared on the host, byte by byte: those that are no UTF-8 would not survive the way here and back. */

@@ -33,6 +33,16 @@ describe.skipIf(!isRoot)('a directory on disk', () => {
     expect(modeOf(at.path)).toBe(0o2770)
   })
 
+  test('that a package has made since it was looked at is taken as it is', () => {
+    using at = place()
+    const wanted = at.wanted({ mode: 0o750 })
+    const { step } = at.host.plan(wanted)
+    mkdirSync(at.path)
+    writeFileSync(join(at.path, 'data'), '')
+    at.host.run(step ?? expect.fail('there is nothing to do'))
+    expect([readdirSync(at.path), modeOf(at.path)]).toEqual([['data'], 0o750])
+  })
+
   test('keeps its entries when only its mode is wrong', () => {
     using at = place()
     at.host.apply(at.wanted())
