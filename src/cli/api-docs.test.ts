@@ -10,7 +10,7 @@ test('builders of resources are shown as they are called', () => {
 })
 
 test('roles are shown with their options', () => {
-  expect(signatures('roles')).toEqual(['balancer', 'base', 'dns', 'web'])
+  expect(signatures('roles')).toEqual(['balancer', 'base', 'dns', 'metrics', 'web'])
   expect(entries.find(({ signature }) => signature === 'web')?.options).toContain('port: z.int()')
 })
 
@@ -20,6 +20,7 @@ test('builders of probes are found behind the value that holds them', () => {
     'probe.command',
     'probe.dns',
     'probe.http',
+    'probe.statsd',
     'probe.tcp',
     'probe.tls',
     'probe.undeclared',

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { dnsProbe } from '../probes/dns.ts'
 import { httpProbe } from '../probes/http.ts'
-import { askedTogether, parseAnswers } from './questions.ts'
+import { statsdProbe } from '../probes/statsd.ts'
+import { askedTogether, makeQuestions, parseAnswers } from './questions.ts'
 
 test('each probe has its own code, time and output', () => {
   const answers = parseAnswers('@@b\t00000\t0\t12\nhello\nworld\n\n@@b\t00001\t7\t3004\n\n', '@@b')
@@ -18,4 +19,13 @@ test('questions to one DNS server are asked by one script, fifty at most; others
   const web = httpProbe({ name: 'lb', address: '10.61.0.20' }, 'http://www.office.internal/')
   const groups = askedTogether([web, web, ...names, other])
   expect(groups.map((group) => group.length)).toEqual([1, 1, 48, 12, 1])
+})
+
+test('each script has the time that its kind asks for', () => {
+  const log = { name: 'log', address: '10.61.0.22' }
+  const { files } = makeQuestions([
+    httpProbe(log, 'http://log.office.internal/'),
+    statsdProbe(log, { port: 80, from: { host: 'lb' } }),
+  ])
+  expect([files['seconds/00000'], files['seconds/00001']]).toEqual([{ text: '10' }, { text: '20' }])
 })

@@ -53,15 +53,19 @@ function fileName(index: number): string {
 }
 
 function probeArchive(boundary: string, groups: readonly Group[]): Archive {
-  const scripts = groups.map(([first, ...others], index) => {
-    const script = probeKindNamed(first.kind)?.script(first.spec, ...others.map(({ spec }) => spec))
-    return [`probes/${fileName(index)}`, { text: `${script?.shell ?? 'exit 1'}\n` }] as const
+  const files = groups.flatMap(([first, ...others], index) => {
+    const kind = probeKindNamed(first.kind)
+    const script = kind?.script(first.spec, ...others.map(({ spec }) => spec))
+    return [
+      [`probes/${fileName(index)}`, { text: `${script?.shell ?? 'exit 1'}\n` }],
+      [`seconds/${fileName(index)}`, { text: `${kind?.seconds ?? 1}` }],
+    ] as const
   })
   return {
     main: { text: 'exec perl ./ask\n' },
     ask: { text: remoteScripts.ask },
     boundary: { text: boundary },
-    ...Object.fromEntries(scripts),
+    ...Object.fromEntries(files),
   }
 }
 

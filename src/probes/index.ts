@@ -3,6 +3,7 @@ import { commandKind, commandProbe } from './command.ts'
 import { dnsKind, dnsProbe } from './dns.ts'
 import { httpKind, httpProbe } from './http.ts'
 import type { ProbeKind } from './kind.ts'
+import { statsdKind, statsdProbe } from './statsd.ts'
 import { tcpKind, tcpProbe } from './tcp.ts'
 import { tlsKind, tlsProbe } from './tls.ts'
 import { undeclaredKind, undeclaredProbe } from './undeclared.ts'
@@ -15,6 +16,7 @@ const kinds: readonly ProbeKind[] = [
   httpKind,
   dnsKind,
   tlsKind,
+  statsdKind,
   commandKind,
 ]
 
@@ -28,6 +30,7 @@ export const probe = {
   command: commandProbe,
   dns: dnsProbe,
   http: httpProbe,
+  statsd: statsdProbe,
   tcp: tcpProbe,
   tls: tlsProbe,
   undeclared: undeclaredProbe,

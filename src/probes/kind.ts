@@ -25,7 +25,9 @@ export interface ProbeKindDefinition<Spec> {
   readonly spec: z.ZodType<Spec>
   /** Probes for which this is the same are asked by one script, where processes are dear. Default: each has its own. */
   together?(spec: Spec): string
-  /** POSIX sh with curl and dig; it ends by itself within the time that it sets its tools (5 s at most). */
+  /** How long its script may take before it is ended. Default 10, for scripts that end by themselves within 5 s. */
+  readonly seconds?: number
+  /** POSIX sh with curl, dig and perl; it ends by itself within the time that it sets its tools. */
   script(spec: Spec, ...others: readonly Spec[]): Shell
   /** What a script, which may have asked for others too, found out for one. */
   read(spec: Spec, answer: Answer): Reading
@@ -34,6 +36,7 @@ export interface ProbeKindDefinition<Spec> {
 /** A probe kind whose spec type is its own affair. */
 export interface ProbeKind {
   readonly name: string
+  readonly seconds: number
   together?(spec: unknown): string
   script(spec: unknown, ...others: readonly unknown[]): Shell
   read(spec: unknown, answer: Answer): Reading
@@ -44,6 +47,7 @@ export function defineProbeKind<Spec>(kind: ProbeKindDefinition<Spec>): ProbeKin
   const { together } = kind
   return {
     name: kind.name,
+    seconds: kind.seconds ?? 10,
     ...(together && { together: (spec) => together(kind.spec.parse(spec)) }),
     script: (spec, ...others) =>
       kind.script(kind.spec.parse(spec), ...others.map((other) => kind.spec.parse(other))),

@@ -2,4 +2,5 @@
 export { balancer } from './balancer.ts'
 export { base } from './base.ts'
 export { dns } from './dns.ts'
+export { metrics } from './metrics.ts'
 export { web } from './web.ts'

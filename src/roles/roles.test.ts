@@ -1,17 +1,7 @@
-import { balancer, base, dns, type Environment, web } from 'copse'
+import { balancer, base, dns, type Environment, metrics, web } from 'copse'
 import { describe, expect, test } from 'vitest'
-import { office, officeHost } from '../../test/fixture/office.ts'
-
-/** `kind key` of a role's resources in order. */
-function ids(list: unknown): readonly string[] {
-  return [list]
-    .flat(9)
-    .flatMap((item) =>
-      typeof item === 'object' && item !== null && 'kind' in item && 'key' in item
-        ? `${item.kind} ${item.key}`
-        : [],
-    )
-}
+import { ids } from '../../test/fixture/ids.ts'
+import { measured, office, officeHost } from '../../test/fixture/office.ts'
 
 function namesOf(list: readonly { readonly name: string }[]): readonly string[] {
   return list.map(({ name }) => name)
@@ -134,5 +124,37 @@ describe('balancer', () => {
       { from: 'operators', to: 'lb.http' },
     ])
     expect(balancer({ to: 'web' }).problems).toHaveLength(1)
+  })
+})
+
+describe('metrics', () => {
+  const log = measured.hosts.find(({ name }) => name === 'log') ?? expect.fail('there is no log')
+
+  test('a counter is sent from one other host and from its own, and flows lead there', () => {
+    const asked = metrics()
+      .probes(measured, log)
+      .filter(({ kind }) => kind === 'statsd')
+    expect(asked.map(({ name, from, isFast }) => [name, from, isFast])).toEqual([
+      ['statsd copse.probe.log', { host: 'log' }, false],
+      ['statsd copse.probe.lb', { host: 'lb' }, false],
+    ])
+    expect(metrics().flows(measured, log)).toEqual([
+      { from: 'operators', to: 'log.page' },
+      { from: 'lb', to: 'log.statsd' },
+      { from: 'lb', to: 'log.page' },
+    ])
+  })
+
+  test('a retention out of step with the flush is refused where it stands', () => {
+    expect(metrics({ retention: '1m:2d' }).problems).toEqual([
+      {
+        path: ['retention'],
+        message: 'the first step must be 10s, which is how often values come; 1m:2d would lose some',
+      },
+    ])
+  })
+
+  test('series outlive the machine', () => {
+    expect(metrics().volumes()).toEqual({ graphite: '/var/lib/graphite' })
   })
 })

@@ -1,5 +1,5 @@
-# Asks every probe in ./probes, eight at a time, each for at most ten seconds, and prints for each: boundary, name, exit code
-# (124: the time was over), milliseconds, then the first 64 KiB of what it said.
+# Asks every probe in ./probes, eight at a time, each for at most the seconds in ./seconds, and prints for each: boundary, name,
+# exit code (124: the time was over), milliseconds, then the first 64 KiB of what it said. The longest ones begin first.
 use strict;
 # As in signal(7): a module takes longer to read than all of this.
 my $sigalrm = 14;
@@ -10,7 +10,9 @@ sub ms { int(1000 * (split / /, slurp("/proc/uptime"))[0]) }
 
 chomp(my $boundary = slurp("boundary"));
 opendir my $probes, "probes" or die "probes: $!\n";
-my @open = my @all = sort grep { !/^\./ } readdir $probes;
+my @all = sort grep { !/^\./ } readdir $probes;
+my %seconds = map { $_ => slurp("seconds/$_") } @all;
+my @open = sort { $seconds{$b} <=> $seconds{$a} } @all;
 my (%asked, %end);
 
 sub ask {
@@ -22,7 +24,7 @@ sub ask {
   open STDOUT, ">", "$name.out" or die "$!";
   open STDERR, ">&", \*STDOUT or die "$!";
   # The shell that this becomes is ended by it.
-  alarm 10;
+  alarm $seconds{$name};
   exec "sh", "-u", "probes/$name" or die "$!";
 }
 

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { measured } from '../../../test/fixture/office.ts'
+import { nginxServer } from './nginx.ts'
+import { pages } from './page.ts'
+
+const all = pages(measured)
+const images = (page: string | undefined) =>
+  [...(page ?? '').matchAll(/ src="([^"]+)"/g)].map(
+    ([, source = '']) => new URL(source.replaceAll('&amp;', '&'), 'http://log'),
+  )
+
+test('each host has five graphs and each balancer three, for an hour, a day and a month', () => {
+  expect(Object.keys(all)).toEqual(['index.html', 'day.html', 'month.html'])
+  for (const page of Object.values(all)) expect(images(page)).toHaveLength(5 * 5 + 3)
+  expect(images(all['day.html'])[0]?.searchParams.get('from')).toBe('-1d')
+})
+
+test('graphs are what Graphite renders, without scripts', () => {
+  const targets = images(all['index.html']).map(({ pathname, searchParams }) => {
+    expect(pathname).toBe('/render')
+    return searchParams.get('target')
+  })
+  expect(targets.slice(0, 4)).toEqual([
+    'aliasByNode(scaleToSeconds(balancer.lb.*.*.requests.count,1),2,3)',
+    'aliasByNode(scaleToSeconds(balancer.lb.*.*.errors.count,1),2,3)',
+    'aliasByNode(balancer.lb.*.*.latency,2,3)',
+    'aliasByNode(hosts.lb.cpu.percent-{system,user,nice,wait,interrupt,softirq,steal},3)',
+  ])
+  expect(all['index.html']).not.toContain('<script')
+})
+
+test('nginx hands on to the application, and only what asks who it is by POST', () => {
+  const server = nginxServer(8080)
+  expect(server).toContain('  listen 8080 default_server;\n')
+  const open = new RegExp(/location ~ (\^\S+) \{\n {4}proxy_pass/.exec(server)?.[1] ?? expect.fail(server))
+  for (const path of ['/render', '/metrics/find', '/account/login', '/admin/', '/dashboard/save/x'])
+    expect(path).toMatch(open)
+  for (const path of ['/events/', '/tags/delSeries', '/whitelist/add', '/s/x', '/dashboard/email'])
+    expect(path).not.toMatch(open)
+})
