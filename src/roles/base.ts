@@ -15,6 +15,7 @@ import { firewall } from './base/firewall.ts'
 import { doorProbes } from './base/firewall-probes.ts'
 import { identity, resolver } from './base/identity.ts'
 import { hasOperator, operator, sshd } from './base/login.ts'
+import { carbonDoors, isMeasured, measurements } from './base/metrics.ts'
 import { journal, timeSync, upgrades } from './base/upkeep.ts'
 
 const options = z.strictObject({
@@ -28,6 +29,8 @@ const options = z.strictObject({
   timeSync: z.enum(['auto', 'chrony', 'none']).default('auto'),
   /** Lets in and out what flows declare and nothing else. */
   firewall: z.boolean().default(true),
+  /** Sends its figures (cpu, memory, load, disks, network) to the hosts with the role `metrics`, where there are any. */
+  metrics: z.boolean().default(true),
   /** Installed each day without asking. */
   upgrades: z.enum(['security', 'none']).default('security'),
   /** Disk that the journal may use: `200M`. */
@@ -53,11 +56,12 @@ export const base = defineRole({
   flows,
 })
 
-/** The way in; names and packages; the time. */
+/** The way in; names and packages; the time; its figures. */
 function flows({ environment, host: { name }, options }: Input) {
   const ways = ['internet.dns', 'internet.http', 'internet.https']
   if (hostsWithRole(environment, 'dns').length > 0) ways.push('dns.dns', 'dns.dns-tcp')
   if (keepsTime(options.timeSync, environment)) ways.push('internet.ntp')
+  if (isMeasured(options.metrics, environment)) ways.push(...carbonDoors(environment))
   return [{ from: 'operators', to: `${name}.ssh` }, ...ways.map((to) => ({ from: name, to }))]
 }
 
@@ -69,6 +73,7 @@ function resources({ environment, host, options }: Input) {
   ]
   const isUpgraded = options.upgrades === 'security'
   const isTimed = keepsTime(options.timeSync, environment)
+  const isObserved = isMeasured(options.metrics, environment)
   const isOperated = hasOperator(options.operator, environment, host)
   const packages = [
     ...['ca-certificates', 'curl', 'bind9-dnsutils'],
@@ -76,6 +81,7 @@ function resources({ environment, host, options }: Input) {
     ...(isUpgraded ? ['unattended-upgrades'] : []),
     ...(isTimed ? ['chrony'] : []),
     ...(isOperated ? ['sudo'] : []),
+    ...(isObserved ? ['collectd-core'] : []),
   ]
   return [
     identity(environment, host),
@@ -88,6 +94,7 @@ function resources({ environment, host, options }: Input) {
     isUpgraded ? upgrades() : [],
     isTimed ? timeSync() : [],
     isOperated ? operator(options.operator, environment) : [],
+    isObserved ? measurements(environment, host) : [],
   ]
 }
 
