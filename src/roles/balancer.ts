@@ -1,7 +1,19 @@
 /** A balancer in front of every host that provides an endpoint: HAProxy with active health checks. */
-import { defineRole, type Environment, file, pkg, probe, type RoleInput, tcp, unit, z } from 'copse'
+import {
+  defineRole,
+  type Environment,
+  file,
+  hostsWithRole,
+  pkg,
+  probe,
+  type RoleInput,
+  tcp,
+  unit,
+  z,
+} from 'copse'
 import { balancerHealth, haproxyCfg } from './haproxy.ts'
 import { switches } from './haproxy-drain.ts'
+import { reporter } from './haproxy-report.ts'
 
 const options = z.strictObject({
   port: z.int().min(1).max(65_535).default(80),
@@ -32,18 +44,20 @@ export const balancer = defineRole({
   balanced: ({ environment, options: { to } }) =>
     serversOf(environment, to).map(({ name }) => ({ server: name, ...switches(to, name) })),
   probes,
-  flows: ({ host: { name }, options: { to } }) => [
+  flows: ({ environment, host: { name }, options: { to } }) => [
     { from: name, to },
+    ...hostsWithRole(environment, 'metrics').map((keeper) => ({ from: name, to: `${keeper.name}.carbon` })),
     { from: 'operators', to: `${name}.http` },
   ],
 })
 
-function resources({ environment, options }: Input) {
+function resources({ environment, host, options }: Input) {
   const content = haproxyCfg({ ...options, servers: serversOf(environment, options.to) })
   return [
     pkg('haproxy'),
     file(confPath, { content, validate: 'haproxy -c -q -f %s' }),
     unit('haproxy', { reloadOn: [confPath] }),
+    reporter(environment, host),
   ]
 }
 

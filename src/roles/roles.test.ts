@@ -52,6 +52,20 @@ describe('base', () => {
     expect(kinds.slice(kinds.indexOf('package'), kinds.lastIndexOf('package') + 1)).not.toContain('file')
   })
 
+  test('figures are sent where the environment keeps them, unless it is told not to', () => {
+    expect(ids(base().resources(measured, lb))).toEqual(
+      expect.arrayContaining(['package collectd-core', 'file /etc/collectd/collectd.conf', 'unit collectd']),
+    )
+    expect(base().flows(measured, lb)).toContainEqual({ from: 'lb', to: 'log.carbon' })
+    for (const [role, environment] of [
+      [base(), office],
+      [base({ metrics: false }), measured],
+    ] as const) {
+      expect(ids(role.resources(environment, lb)).join()).not.toMatch(/collectd/)
+      expect(JSON.stringify(role.flows(environment, lb))).not.toContain('carbon')
+    }
+  })
+
   test('root is no operator', () => {
     expect(base({ operator: 'root' }).problems).toEqual([
       { path: ['operator'], message: "root's keys are the provider's" },
@@ -124,6 +138,12 @@ describe('balancer', () => {
       { from: 'operators', to: 'lb.http' },
     ])
     expect(balancer({ to: 'web' }).problems).toHaveLength(1)
+  })
+
+  test('it reports to where the environment keeps figures, and to nobody where there are none', () => {
+    expect(ids(balancer().resources(measured, lb))).toContain('unit haproxy-report')
+    expect(balancer().flows(measured, lb)).toContainEqual({ from: 'lb', to: 'log.carbon' })
+    expect(ids(balancer().resources(office, lb)).join()).not.toContain('report')
   })
 })
 
