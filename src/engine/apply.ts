@@ -44,7 +44,11 @@ export async function applyHost(
       context.signal.removeEventListener('abort', stop)
     }
   } catch (error) {
-    if (error instanceof CopseError) return end('failed', { detail: error.message, hint: error.hint })
+    if (error instanceof CopseError)
+      return end(error.code === 'refused' ? 'refused' : 'failed', {
+        detail: error.message,
+        hint: error.hint,
+      })
     if (!(error instanceof Unreachable)) throw error
     return end('unreachable', { detail: `${error.message}; last: ${progress.last}`, hint: error.hint })
   }
