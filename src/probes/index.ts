@@ -1,4 +1,5 @@
 /** Every kind of probe, by name, and the builders that roles use; a new kind is one file and a line in each list. */
+import { ciKind, ciProbe } from './ci.ts'
 import { commandKind, commandProbe } from './command.ts'
 import { dnsKind, dnsProbe } from './dns.ts'
 import { httpKind, httpProbe } from './http.ts'
@@ -18,6 +19,7 @@ const kinds: readonly ProbeKind[] = [
   tlsKind,
   statsdKind,
   commandKind,
+  ciKind,
 ]
 
 /** Finds a kind by name; undefined for a name that this version does not know. */
@@ -27,6 +29,7 @@ export function probeKindNamed(name: string): ProbeKind | undefined {
 
 /** Makes probes; the first argument is the host that is asked about. */
 export const probe = {
+  ci: ciProbe,
   command: commandProbe,
   dns: dnsProbe,
   http: httpProbe,

@@ -1,6 +1,7 @@
 /** The roles that come with copse; a new one is one file (or folder) and one line here. */
 export { balancer } from './balancer.ts'
 export { base } from './base.ts'
+export { ci } from './ci.ts'
 export { dns } from './dns.ts'
 export { metrics } from './metrics.ts'
 export { web } from './web.ts'

@@ -1,0 +1,77 @@
+import { ci } from 'copse'
+import { expect, test } from 'vitest'
+import { office, officeHost } from '../../../test/fixture/office.ts'
+import { nginxServer } from './page.ts'
+
+const host = officeHost('lb')
+const step = { name: 'compile', run: 'make' }
+
+/** Resources by `kind key`. */
+function made(role: ReturnType<typeof ci>) {
+  const list = [role.resources(office, host)].flat(9)
+  return new Map(
+    list.flatMap((item) => ('spec' in item ? [[`${item.kind} ${item.key}`, JSON.stringify(item.spec)]] : [])),
+  )
+}
+
+test('jobs reach the host as data, after the one that proves that anything is built', () => {
+  const spec = made(ci({ jobs: [{ name: 'site', steps: [step], schedule: '0 4 * * *' }] })).get(
+    'file /etc/copse/ci/jobs.json',
+  )
+  const { content } = JSON.parse(spec ?? '{}')
+  expect(JSON.parse(content)).toMatchObject({
+    url: `http://${host.fqdn}/`,
+    jobs: [{ name: 'hello' }, { name: 'site', steps: [step], schedule: '0 4 * * *', onChange: false }],
+  })
+})
+
+test('no file that others may read holds a secret', () => {
+  const secrets = [...made(ci())].filter(([, spec]) => spec.includes('"secret":"ci-'))
+  expect(secrets.map(([id]) => id)).toEqual([
+    'file /etc/copse/ci/worker-password',
+    'file /etc/copse/ci/api-password',
+    'file /etc/copse/ci/api-users',
+  ])
+  for (const [, spec] of secrets) expect([0o600, 0o640]).toContain(JSON.parse(spec).mode)
+})
+
+test.each([
+  ['a name with capitals', { name: 'Site', steps: [step] }, ['jobs', 0, 'name'], 'lower-case letters'],
+  ['no step', { name: 'site', steps: [] }, ['jobs', 0, 'steps'], 'needs a step'],
+  [
+    'a step twice',
+    { name: 'site', steps: [step, step] },
+    ['jobs', 0, 'steps', 1, 'name'],
+    'a step compile already',
+  ],
+  [
+    'no such time',
+    { name: 'site', steps: [step], schedule: '0 24 * * *' },
+    ['jobs', 0, 'schedule'],
+    '"24" is no hour',
+  ],
+  ["the role's own name", { name: 'hello', steps: [step] }, ['jobs', 0, 'name'], 'every CI server has'],
+])('%s is refused, with its place', (_what, job, path, message) => {
+  expect(ci({ jobs: [job] }).problems).toEqual([{ path, message: expect.stringContaining(message) }])
+})
+
+test('two jobs of one name are refused', () => {
+  const job = { name: 'site', steps: [step] }
+  expect(ci({ jobs: [job, job] }).problems).toEqual([
+    { path: ['jobs', 1, 'name'], message: 'there is a job site already' },
+  ])
+})
+
+test('only reading needs no credentials', () => {
+  const conf = nginxServer(8080)
+  expect(conf).toContain('listen 8080 default_server;')
+  expect(conf).toMatch(/location \/api\/ \{\n +limit_except GET \{\n +auth_basic "CI";/)
+  expect(conf).toMatch(/location \/change_hook\/ \{\n +auth_basic "CI";/)
+  expect(conf.match(/proxy_pass/g)).toHaveLength(2)
+})
+
+test('it is proven by a build, and never by a job of the user', () => {
+  const probes = ci({ jobs: [{ name: 'deploy', steps: [step] }] }).probes(office, host)
+  const builds = probes.filter(({ kind }) => kind === 'ci')
+  expect(builds.map(({ name, isFast }) => [name, isFast])).toEqual([['ci lb hello', false]])
+})
