@@ -1,5 +1,5 @@
 /** What HAProxy counts, sent to Graphite: requests, errors and latency of each back-end and of each of its servers. */
-import { type Environment, file, type Host, hostsWithRole, type ResourceList, unit } from 'copse'
+import { directory, type Environment, file, type Host, hostsWithRole, type ResourceList, unit } from 'copse'
 
 const scriptPath = '/usr/local/lib/copse/haproxy-report'
 
@@ -8,7 +8,11 @@ export function reporter(environment: Environment, { name }: Host): ResourceList
   const doors = hostsWithRole(environment, 'metrics').map(({ address }) => `${address}:2003`)
   if (doors.length === 0) return []
   const script = file(scriptPath, { content: program, mode: 0o755 })
-  return [script, unit('haproxy-report', { file: service(name, doors), restartOn: [script] })]
+  return [
+    directory('/usr/local/lib/copse'),
+    script,
+    unit('haproxy-report', { file: service(name, doors), restartOn: [script] }),
+  ]
 }
 
 /**

@@ -46,6 +46,7 @@ export const metrics = defineRole({
 function resources({ environment, host, options: { port, retention } }: Input) {
   return [
     pkgs('graphite-carbon', 'graphite-web', 'gunicorn', 'nginx', 'nodejs'),
+    ['/usr/local/lib/copse', '/usr/local/share/copse', pagesPath].map((path) => directory(path)),
     carbon(host.address, retention),
     statsd(host.address),
     graphiteWeb(),

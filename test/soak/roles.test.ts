@@ -9,6 +9,7 @@ import type { World } from '../system/office/world.ts'
 const cases: readonly RoleCase[] = [
   { role: 'dns()', unit: 'unbound', port: 53 },
   { role: 'web()', unit: 'nginx', port: 80 },
+  { role: 'metrics()', unit: 'carbon-cache', port: 2003 },
   // Something must be there to balance.
   { role: 'web(), balancer({ port: 8080 })', unit: 'haproxy', port: 8080 },
 ]
@@ -28,4 +29,4 @@ afterAll(async () => {
   await fixture?.[Symbol.asyncDispose]()
 }, 60_000)
 
-test.each(cases)('$role', { timeout: 300_000 }, (proven) => proveRole({ world, server }, proven))
+test.each(cases)('$role', { timeout: 600_000 }, (proven) => proveRole({ world, server }, proven))

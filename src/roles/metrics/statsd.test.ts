@@ -20,7 +20,7 @@ test('the program comes from the package beside copse, and restarts when a part 
   const list = [statsd('10.61.0.22')].flat(3)
   const main = list.find((one) => 'key' in one && one.key.endsWith('/stats.js'))
   expect(main).toMatchObject({ spec: { source: { file: expect.stringMatching(/\/statsd\/stats\.js$/) } } })
-  expect(ids(list).filter((id) => id.includes('/usr/local/lib/copse/statsd/'))).toHaveLength(11)
+  expect(ids(list).filter((id) => id.startsWith('file /usr/local/lib/copse/statsd/'))).toHaveLength(11)
   expect(list.at(-1)).toMatchObject({
     key: 'statsd',
     spec: {

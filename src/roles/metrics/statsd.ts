@@ -1,5 +1,5 @@
 /** StatsD: counts what programs send by UDP, and hands it to Carbon at each flush. */
-import { file, type ResourceList, unit, user } from 'copse'
+import { directory, file, type ResourceList, unit, user } from 'copse'
 import { flush } from './retention.ts'
 
 const home = '/usr/local/lib/copse/statsd'
@@ -23,8 +23,10 @@ const parts = [
 /** StatsD on the address that Carbon listens on too. It needs the package nodejs. */
 export function statsd(address: string): ResourceList {
   const program = parts.map((part) => file(`${home}/${part}`, { source: sourceOf(part) }))
+  const folders = new Set(program.map(({ key }) => key.slice(0, key.lastIndexOf('/'))))
   return [
     user('statsd', { system: true, home: '/nonexistent' }),
+    [...folders].map((path) => directory(path)),
     program,
     file(confPath, { content: statsdConf(address) }),
     unit('statsd', { file: service, restartOn: [confPath, ...program] }),
