@@ -16,7 +16,7 @@ export async function officeOnBox(): Promise<World> {
   await chmod(directory, 0o711)
   const config = new URL('../../../examples/office/copse.config.ts', import.meta.url)
   const example = await readFile(config, 'utf8')
-  const octets = { lb: 20, dns: 21, web1: 24, web2: 25 }
+  const octets = { lb: 20, dns: 21, log: 22, web1: 24, web2: 25 }
   return makeWorld({
     text: example.replace('10.61.0.0/24', `${subnet.net}.0/24`),
     env: { LXD_DIR: join(directory, 'lxd') },
