@@ -55,4 +55,14 @@ export type { UnitOptions } from './resources/unit.ts'
 export { unit } from './resources/unit.ts'
 export type { UserOptions } from './resources/user.ts'
 export { user } from './resources/user.ts'
-export { balancer, base, ci, dns, metrics, web } from './roles/index.ts'
+export {
+  backups,
+  balancer,
+  base,
+  ci,
+  dns,
+  metrics,
+  postgres,
+  postgresClient,
+  web,
+} from './roles/index.ts'

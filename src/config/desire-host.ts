@@ -1,6 +1,6 @@
 /** What one host must have and prove: its roles' resources in order, its own, then what roles finish with. */
 import type { z } from 'zod'
-import type { Balanced, DesiredHost } from '../model/desired.ts'
+import type { Balanced, DesiredHost, Restorable } from '../model/desired.ts'
 import type { Environment, Host } from '../model/environment.ts'
 import type { Probe } from '../model/probe.ts'
 import type { Resource, ResourceList } from '../model/resource.ts'
@@ -9,7 +9,7 @@ import { attempt } from './attempt.ts'
 import type { Group } from './definition.ts'
 import { mergeResources, type Read } from './merge.ts'
 import type { Problem } from './problem.ts'
-import { balancedList, probeList, resourceList } from './schema.ts'
+import { balancedList, probeList, resourceList, restorableList } from './schema.ts'
 
 /** A host, its entry in the definition, and the environment around it. */
 export interface HostPart {
@@ -35,6 +35,7 @@ export function desireHost({ environment, host, group }: HostPart, read: Read): 
     ),
   ]
   const servers = roles.map((role) => balancedBy(role, () => role.balanced(environment, host)))
+  const dumped = roles.map((role) => restorableBy(role, () => role.restorable(environment, host)))
   const made = lists.flatMap(({ value = [] }) => value)
   const merged = mergeResources(host, made, read)
   return {
@@ -43,10 +44,11 @@ export function desireHost({ environment, host, group }: HostPart, read: Read): 
       resources: merged.value ?? [],
       probes: questions.flatMap(({ value = [] }) => value),
       balanced: servers.flatMap(({ value = [] }) => value),
+      restorable: dumped.flatMap(({ value = [] }) => value),
       secrets: roles.flatMap((role) => role.secrets),
       common: [],
     },
-    problems: [...lists, merged, ...questions, ...servers].flatMap(({ problems }) => problems),
+    problems: [...lists, merged, ...questions, ...servers, ...dumped].flatMap(({ problems }) => problems),
   }
 }
 
@@ -74,6 +76,10 @@ function probesOf(
 
 function balancedBy(source: Source, make: () => readonly Balanced[]): Accepted<readonly Balanced[]> {
   return listOf(source, { what: 'servers', schema: balancedList }, make)
+}
+
+function restorableBy(source: Source, make: () => readonly Restorable[]): Accepted<readonly Restorable[]> {
+  return listOf(source, { what: 'restorable data', schema: restorableList }, make)
 }
 
 /** Functions may return anything at all at run time. */

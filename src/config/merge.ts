@@ -86,14 +86,14 @@ function deadNames(host: Host, { resource }: Item, items: readonly Item[]): read
   return namesIn(resource.spec)
     .filter((name) => ![name, ...idsOf(name)].some((one) => keys.includes(one) || ids.includes(one)))
     .map((name) => ({
-      message: `${resource.kind} ${resource.key} on ${host.name} restarts on ${name}, which the host does not have`,
+      message: `${resource.kind} ${resource.key} on ${host.name} ${resource.kind === 'command' ? 'runs' : 'restarts'} on ${name}, which the host does not have`,
       hint: suggest(name, keys),
       origin: { place: resource.place, path: [] },
     }))
 }
 
 function namesIn(spec: unknown): readonly string[] {
-  return ['restartOn', 'reloadOn']
+  return ['restartOn', 'reloadOn', 'runOn']
     .map((name) => field(spec, name))
     .flatMap((names) => (Array.isArray(names) ? names : []))
     .filter((name) => typeof name === 'string')

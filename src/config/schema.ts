@@ -89,6 +89,12 @@ export const balancedList = z.array(
   'must be a list of servers',
 )
 
+/** What roles keep dumps of. */
+export const restorableList = z.array(
+  z.object({ name: z.string(), program: z.array(z.string()).min(1) }, 'must have a name and a program'),
+  'must be a list of what can be restored',
+)
+
 /** Probes as their builders make them. */
 export const probeList = z.array(
   z.custom<Probe>(

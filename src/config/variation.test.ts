@@ -13,6 +13,7 @@ const wish = (content: string): Desired => ({
       resources: [{ kind: 'file', key: '/a', spec: { content }, place }],
       probes: [],
       balanced: [],
+      restorable: [],
       secrets: [],
       common: [],
     },

@@ -20,6 +20,7 @@ function desired(list: ResourceList, own: readonly string[] = []): DesiredHost {
     resources,
     probes: [],
     balanced: [],
+    restorable: [],
     secrets: [],
     common: ids.filter((id) => !own.includes(id)),
   }

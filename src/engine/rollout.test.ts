@@ -15,6 +15,7 @@ const desired: Desired = {
   environment: office,
   hosts: office.hosts.map((host) => ({
     ...{ host, resources: [], probes: [], secrets: [], common: [] },
+    restorable: [],
     balanced: host.name === 'lb' ? behind('web1', 'web2') : [],
   })),
 }

@@ -21,6 +21,19 @@ export interface Balanced {
   readonly restore: string
 }
 
+/** Data of a host of which dumps are kept elsewhere, such as a database. */
+export interface Restorable {
+  /** What operators call it. */
+  readonly name: string
+  /**
+   * A program of the host and its first words, run as root with one verb, the name, and for `restore` the dump where one was
+   * chosen. `list` prints a line per dump, newest first: its name, when it was made (seconds since 1970) and its bytes, with
+   * TAB between; `drill` restores the newest one beside the data and compares; `restore` puts it in the data's place. What
+   * came of it is its last line, on standard output, or where it fails on standard error.
+   */
+  readonly program: readonly string[]
+}
+
 /** One host's resources, in the order in which they are made, and the probes that ask about it. */
 export interface DesiredHost {
   readonly host: Host
@@ -28,6 +41,8 @@ export interface DesiredHost {
   readonly probes: readonly Probe[]
   /** Servers that this host sends requests to. */
   readonly balanced: readonly Balanced[]
+  /** What `copse restore` can bring back. */
+  readonly restorable: readonly Restorable[]
   /** Ids, `kind key`, of the resources that hold nothing of this host or its environment. */
   readonly common: readonly string[]
   /** Paths, with shell globs, of secrets that package scripts make up: no two machines may share them. */

@@ -1,6 +1,6 @@
 /** The contract of a role: software with its configuration on a host. Built-in roles and users' own follow the same. */
 import type { z } from 'zod'
-import type { Balanced } from './desired.ts'
+import type { Balanced, Restorable } from './desired.ts'
 import type { Endpoint, Environment, Host } from './environment.ts'
 import type { Flow } from './flow.ts'
 import { callSite, type Place } from './place.ts'
@@ -33,6 +33,8 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly finish?: (input: RoleInput<z.output<Schema>>) => ResourceList
   /** For a role that sends requests on: its servers, and how each is taken out and brought back. */
   readonly balanced?: (input: RoleInput<z.output<Schema>>) => readonly Balanced[]
+  /** What it keeps dumps of, for `copse restore`. */
+  readonly restorable?: (input: RoleInput<z.output<Schema>>) => readonly Restorable[]
   /** Paths, with shell globs, of secrets that its packages make up by themselves when they are installed. */
   readonly secrets?: readonly string[]
   /** The questions that prove it. */
@@ -60,6 +62,7 @@ export interface Role {
   finish(environment: Environment, host: Host): ResourceList
   probes(environment: Environment, host: Host): readonly Probe[]
   balanced(environment: Environment, host: Host): readonly Balanced[]
+  restorable(environment: Environment, host: Host): readonly Restorable[]
   flows(environment: Environment, host: Host): readonly Flow[]
 }
 
@@ -82,6 +85,7 @@ export function defineRole<Schema extends z.ZodType>(definition: RoleDefinition<
       finish: (environment, host) => definition.finish?.(input(environment, host)) ?? [],
       balanced: (environment, host) => definition.balanced?.(input(environment, host)) ?? [],
       probes: (environment, host) => definition.probes?.(input(environment, host)) ?? [],
+      restorable: (environment, host) => definition.restorable?.(input(environment, host)) ?? [],
       flows: (environment, host) => definition.flows?.(input(environment, host)) ?? [],
     }
   }

@@ -4,6 +4,7 @@ import { commandKind, commandProbe } from './command.ts'
 import { dnsKind, dnsProbe } from './dns.ts'
 import { httpKind, httpProbe } from './http.ts'
 import type { ProbeKind } from './kind.ts'
+import { postgresKind, postgresProbe } from './postgres.ts'
 import { statsdKind, statsdProbe } from './statsd.ts'
 import { tcpKind, tcpProbe } from './tcp.ts'
 import { tlsKind, tlsProbe } from './tls.ts'
@@ -18,6 +19,7 @@ const kinds: readonly ProbeKind[] = [
   dnsKind,
   tlsKind,
   statsdKind,
+  postgresKind,
   commandKind,
   ciKind,
 ]
@@ -34,6 +36,7 @@ export const probe = {
   dns: dnsProbe,
   http: httpProbe,
   statsd: statsdProbe,
+  postgres: postgresProbe,
   tcp: tcpProbe,
   tls: tlsProbe,
   undeclared: undeclaredProbe,

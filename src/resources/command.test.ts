@@ -42,3 +42,13 @@ test('two long commands that begin alike have two names', () => {
 test('a command without a guard is refused', () => {
   expect(() => command('ls', {})).toThrow('needs a guard')
 })
+
+test('a command whose guard is content still runs when what it works with changes', () => {
+  const bound = commandKind.bind(command('load it', { unless: 'true', runOn: ['/etc/x.conf'] }))
+  const changing = new Set(['file /etc/x.conf'])
+  expect(bound.diff({ done: 'yes' }, { ...around, changing })).toEqual({
+    action: 'update',
+    why: ['x.conf changes'],
+  })
+  expect(bound.diff({ done: 'yes' }, around)).toBeUndefined()
+})

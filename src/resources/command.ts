@@ -4,6 +4,7 @@ import { digestOf } from '../lib/digest.ts'
 import { sh } from '../lib/shell.ts'
 import type { Resource } from '../model/resource.ts'
 import { defineKind, type KindDefinition, makeResource, step } from './kind.ts'
+import { idsOf } from './unit-stamp.ts'
 import { absolutePath, oneLine } from './words.ts'
 
 const script = z
@@ -18,6 +19,7 @@ const spec = z
     unless: script.optional(),
     onlyIf: script.optional(),
     creates: absolutePath.optional(),
+    runOn: z.array(oneLine.min(1)).optional(),
   })
   .refine(({ unless, onlyIf, creates }) => (unless ?? onlyIf ?? creates) !== undefined, {
     message:
@@ -59,7 +61,15 @@ for (@_) {
     || $only_if ne "" && !$succeeds->($key, $only_if);
 }`,
   },
-  diff: (wanted, found) => (found ? undefined : { action: 'update', why: [whyOf(wanted)] }),
+  diff(wanted, found, { changing }) {
+    if (!found) return { action: 'update', why: [whyOf(wanted)] }
+    const changed = (wanted.runOn ?? []).filter((input) => idsOf(input).some((id) => changing.has(id)))
+    if (changed.length === 0) return undefined
+    return {
+      action: 'update',
+      why: [`${changed.map((input) => input.split('/').at(-1)).join(', ')} changes`],
+    }
+  },
   apply: ({ run }) => ({ script: sh`exec sh -eu ./run`, payloads: { run: { text: `${run}\n` } } }),
   remove: () => step(sh`:`),
 }
@@ -86,11 +96,22 @@ export interface CommandOptions {
   readonly onlyIf?: string
   /** There is nothing to do once this path is there. */
   readonly creates?: string
+  /**
+   * It also runs when one of these changes, since its guard is asked before that: other resources, or paths for the files,
+   * links and archives there. Where it could not run after all, its guard must say that it is needed.
+   */
+  readonly runOn?: readonly (string | Resource)[]
 }
 
 /** Runs POSIX sh as root when its guard says so. What it did is not undone when it is no longer wanted. */
 export function command(run: string, options: CommandOptions): Resource {
-  return makeResource(definition, { name: shortened(run), run, ...options })
+  const { runOn, ...rest } = options
+  return makeResource(definition, {
+    ...{ name: shortened(run), run, ...rest },
+    ...(runOn && {
+      runOn: runOn.map((input) => (typeof input === 'string' ? input : `${input.kind} ${input.key}`)),
+    }),
+  })
 }
 
 function shortened(run: string): string {

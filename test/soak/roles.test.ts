@@ -10,6 +10,8 @@ const cases: readonly RoleCase[] = [
   { role: 'dns()', unit: 'unbound', port: 53 },
   { role: 'web()', unit: 'nginx', port: 80 },
   { role: 'metrics()', unit: 'carbon-cache', port: 2003 },
+  // It keeps its own dumps where no other host does.
+  { role: "backups(), postgres({ databases: ['repo'] })", unit: 'postgresql@15-main', port: 5432 },
   // Something must be there to balance.
   { role: 'web(), balancer({ port: 8080 })', unit: 'haproxy', port: 8080 },
 ]

@@ -20,7 +20,7 @@ afterEach(() => rmSync(directory, { recursive: true }))
 
 /** The office, of which each host has these resources. */
 function desired(...resources: readonly Resource[]): Desired {
-  const rest = { probes: [], balanced: [], common: [], secrets: [] }
+  const rest = { probes: [], restorable: [], balanced: [], common: [], secrets: [] }
   const hosts = office.hosts.map((host) => ({ host, resources, ...rest }))
   return { file: join(directory, 'copse.config.ts'), environment: office, hosts }
 }

@@ -1,0 +1,116 @@
+/** PostgreSQL: databases for apps, on a volume, behind TLS and passwords. */
+import {
+  defineRole,
+  type Environment,
+  edgesOf,
+  endOf,
+  file,
+  type Host,
+  pkg,
+  probe,
+  type RoleInput,
+  tcp,
+  unit,
+  z,
+} from 'copse'
+import { access, databaseName } from './postgres/access.ts'
+import { backupProgram, drillProbes, dumps, keeperOf } from './postgres/backup.ts'
+import { clusterOf, makeCluster, volume } from './postgres/cluster.ts'
+import { pgHba, postgresqlConf } from './postgres/settings.ts'
+import { serverTls } from './tls.ts'
+
+const options = z.strictObject({
+  /** Each with a role of the same name that owns it, and a generated password: the secret `postgres-NAME`. */
+  databases: z.array(databaseName).default([]),
+  /** Who may connect: hosts, groups or roles. */
+  clients: z.array(z.string()).default([]),
+  port: z.int().min(1).max(65_535).default(5432),
+  /** MiB that all connections share. */
+  sharedBuffers: z.int().min(1).max(1_048_576).default(32),
+  maxConnections: z.int().min(5).max(10_000).default(50),
+  backup: z
+    .strictObject({
+      /** The host that keeps dumps; it has the role `backups`. Default: the first other host that has it. */
+      to: z.string().optional(),
+      /** When they are made, UTC. */
+      at: z
+        .string()
+        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 03:10')
+        .default('03:10'),
+      /** Hours after which the newest one is too old. */
+      maxAge: z.int().min(1).max(8784).default(26),
+    })
+    .prefault({}),
+})
+
+type Input = RoleInput<z.output<typeof options>>
+
+/** One cluster, whose data outlives its machine. */
+export const postgres = defineRole({
+  name: 'postgres',
+  options,
+  endpoints: ({ port }) => ({ postgres: { ...tcp(port), tls: true } }),
+  volumes: () => ({ postgres: volume }),
+  secrets: serverTls().secrets,
+  resources,
+  flows,
+  restorable: ({ environment, host, options: { databases, backup } }) =>
+    keeperOf(environment, host, backup) ? databases.map((name) => ({ name, program: backupProgram })) : [],
+  probes,
+})
+
+function flows({ environment, host, options: { clients, backup } }: Input) {
+  const keeper = backup.to ?? keeperOf(environment, host, backup)?.name
+  return [
+    ...clients.map((from) => ({ from, to: `${host.name}.postgres` })),
+    ...(keeper === undefined ? [] : [{ from: host.name, to: `${keeper}.backups` }]),
+  ]
+}
+
+function resources({ environment, host, options }: Input) {
+  const { databases, port, sharedBuffers, maxConnections } = options
+  const keeper = keeperOf(environment, host, options.backup)
+  const cluster = clusterOf(host)
+  const { settings, version } = cluster
+  const tls = serverTls()
+  const confPath = `${settings}/postgresql.conf`
+  const hbaPath = `${settings}/pg_hba.conf`
+  const conf = postgresqlConf({ cluster, address: host.address, port, sharedBuffers, maxConnections, tls })
+  const own = { owner: 'postgres', group: 'postgres' }
+  return [
+    // Before the package, which would make a cluster of its own.
+    file('/etc/postgresql-common/createcluster.conf', { content: 'create_main_cluster = false\n' }),
+    pkg(`postgresql-${version}`),
+    tls.resources,
+    makeCluster(cluster),
+    file(confPath, { content: conf, ...own }),
+    file(hbaPath, { content: pgHba(addressesOf(environment, host)), mode: 0o640, ...own }),
+    file(`${settings}/pg_ident.conf`, { content: '', mode: 0o640, ...own }),
+    file(`${settings}/start.conf`, { content: 'auto\n', ...own }),
+    unit(cluster.unit, {
+      // Its address is the only one that it listens on, and may come up after it.
+      dropIn:
+        '[Unit]\nWants=network-online.target\nAfter=network-online.target\n\n[Service]\nRestart=on-failure\nRestartSec=1\n',
+      restartOn: [confPath],
+      reloadOn: [hbaPath, `${settings}/pg_ident.conf`, ...tls.reloadOn],
+    }),
+    access(databases),
+    keeper ? dumps(host, keeper, { databases, ...options.backup }) : [],
+  ]
+}
+
+/** Of the host itself and of every host that a flow leads here from. */
+function addressesOf(environment: Environment, host: Host): readonly string[] {
+  const clients = edgesOf(environment).flatMap(({ from, to, endpoint }) =>
+    endOf(to) === host.name && endpoint.role === 'postgres' && typeof from !== 'string' ? [from.address] : [],
+  )
+  return [...new Set([host.address, ...clients])]
+}
+
+function probes({ environment, host, options: { databases, backup } }: Input) {
+  return [
+    probe.unit(host, clusterOf(host).unit),
+    ...databases.flatMap((database) => probe.postgres(host, { database, from: { host: host.name } })),
+    ...(keeperOf(environment, host, backup) ? drillProbes(host, databases) : []),
+  ]
+}

@@ -1,0 +1,45 @@
+/** Databases, each with a role of the same name that owns it and comes in with a password of its own. */
+import { command, directory, file, type ResourceList, secret, secretText, z } from 'copse'
+
+export const home = '/etc/copse/postgres'
+
+/** Also a role, a file and, with hyphens, a secret. */
+export const databaseName = z
+  .string()
+  .regex(
+    /^(?!pg_|copse_|template[01]$|postgres$)[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/,
+    'must be lower-case letters, digits and single underscores, and none of PostgreSQL itself',
+  )
+  .max(40)
+
+/** Where libpq finds the password of a database's role. */
+export function passwordFile(database: string): string {
+  return `${home}/${database}.pgpass`
+}
+
+/** Under any name of the server: who may come in is not decided by what it is called. */
+export function passwordFiles(databases: readonly string[]): ResourceList {
+  return [
+    directory(home),
+    databases.map((name) => {
+      const password = secret(`postgres-${name.replaceAll('_', '-')}`, { generate: 32 })
+      return file(passwordFile(name), { content: secretText`*:*:${name}:${name}:${password}\n` })
+    }),
+  ]
+}
+
+/** It needs the cluster to run. Who is no longer wanted is locked out; the data stays. */
+export function access(databases: readonly string[]): ResourceList {
+  const settle = `perl ${home}/settle.pl`
+  return [
+    passwordFiles(databases),
+    file(`${home}/databases`, { content: databases.map((name) => `${name}\n`).join('') }),
+    file(`${home}/postgres.pl`, { source: 'postgres.pl' }),
+    file(`${home}/settle.pl`, { source: 'settle.pl' }),
+    command(settle, {
+      name: 'settle databases and their roles',
+      unless: `${settle} --check`,
+      runOn: [`${home}/databases`, ...databases.map(passwordFile)],
+    }),
+  ]
+}

@@ -1,0 +1,22 @@
+/** The programs that roles put on hosts are whole: Perl compiles them without a warning, and shellcheck has nothing to say. */
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const here = new URL('.', import.meta.url)
+const programs = readdirSync(here).filter((name) => name.endsWith('.pl'))
+
+test.each(programs)('%s', (name) => {
+  const { stderr } = spawnSync('perl', ['-wc'], {
+    input: readFileSync(new URL(name, here)),
+    encoding: 'utf8',
+  })
+  expect(stderr).toBe('- syntax OK\n')
+})
+
+const isThere = spawnSync('shellcheck', ['--version']).status === 0
+
+test.skipIf(!isThere)('what takes dumps in', () => {
+  const input = readFileSync(new URL('../backups/accept.sh', here))
+  expect(spawnSync('shellcheck', ['-'], { input, encoding: 'utf8' }).stdout).toBe('')
+})
