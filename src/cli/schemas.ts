@@ -193,6 +193,24 @@ const secret = z.object({ ...base, name: z.string(), value: z.string() })
 
 const ca = z.object({ ...base, certificate: z.string().describe('PEM') })
 
+const restore = z.object({
+  ...base,
+  dumps: z
+    .array(
+      z.object({
+        host: z.string(),
+        name: z.string().describe('of the data'),
+        dump: z.string(),
+        made: z.string().describe('ISO 8601 in UTC'),
+        bytes: z.int(),
+      }),
+    )
+    .describe('with --list'),
+  results: z.array(
+    z.object({ host: z.string(), name: z.string(), ok: z.boolean(), detail: z.string(), ms: milliseconds }),
+  ),
+})
+
 export const documents = {
   plan,
   drift: plan,
@@ -209,6 +227,7 @@ export const documents = {
   secrets,
   'secrets get': secret,
   ca,
+  restore,
   adopt,
   version,
 } as const

@@ -1,29 +1,20 @@
-/** What a host proves itself with to those who connect to it. */
-import { command, pkg, type ResourceList } from 'copse'
+/** What a host proves itself with to those who connect to it, and what they check that by. */
+import { certificate, type Host, type Resource } from 'copse'
+
+/** The authority of the environment, on every host that has a certificate. */
+export const authority = '/etc/copse/tls/ca.crt'
 
 /** Paths of a server's certificate and key. */
 export interface ServerTls {
   readonly certificate: string
   readonly key: string
-  readonly resources: ResourceList
-  /** What its unit must read again when it changes. */
-  readonly reloadOn: readonly string[]
-  /** Paths, with globs, of what the package makes up by itself. */
-  readonly secrets: readonly string[]
 }
 
-/** Debian's certificate that nobody has signed: connections are closed to listeners, but clients cannot tell who answers. */
-export function serverTls(): ServerTls {
-  const certificate = '/etc/ssl/certs/ssl-cert-snakeoil.pem'
-  const key = '/etc/ssl/private/ssl-cert-snakeoil.key'
-  return {
-    certificate,
-    key,
-    secrets: [certificate, key],
-    reloadOn: [],
-    resources: [
-      pkg('ssl-cert'),
-      command('make-ssl-cert generate-default-snakeoil --force-overwrite', { creates: key }),
-    ],
-  }
+export function tlsOf(name: string): ServerTls {
+  return { certificate: `/etc/copse/tls/${name}.crt`, key: `/etc/copse/tls/${name}.key` }
+}
+
+/** Renewed by `up`: who uses it reloads on `tlsOf(name).certificate`. */
+export function serverCertificate(name: string, host: Host, group?: string): readonly Resource[] {
+  return [certificate(name, { host, ...(group !== undefined && { group }) })]
 }

@@ -169,3 +169,7 @@ test('help of secrets', async () => {
     "
   `)
 })
+
+test('help of restore', async () => {
+  expect(await help('restore')).toMatchInlineSnapshot()
+})
