@@ -19,7 +19,7 @@ import {
   z,
 } from 'copse'
 import { nginxForBackups, root } from './backups/nginx.ts'
-import { serverTls } from './tls.ts'
+import { authority, serverCertificate, tlsOf } from './tls.ts'
 
 const options = z.strictObject({
   port: z.int().min(1).max(65_535).default(9443),
@@ -43,22 +43,27 @@ export const backups = defineRole({
   options,
   endpoints: ({ port }) => ({ backups: { ...tcp(port), tls: true } }),
   volumes: () => ({ backups: root }),
-  secrets: serverTls().secrets,
   resources,
   probes: ({ host, options: { port } }) => [
     probe.unit(host, 'copse-backups'),
     probe.unit(host, 'copse-backups-accept.path'),
-    probe.command(host, `! curl -skf --max-time 4 https://${host.address}:${port}/kept/`),
+    probe.tls(host, port),
+    // Nobody who brings no password.
+    probe.command(
+      host,
+      `curl -s -o /dev/null -w '%{http_code}' --max-time 4 --cacert ${authority} https://${host.fqdn}:${port}/kept/`,
+      { prints: '401' },
+    ),
   ],
 })
 
 function resources({ environment, host, options: { port, keep } }: Input) {
-  const tls = serverTls()
+  const tls = tlsOf('backups')
   const content = nginxForBackups({ address: host.address, port, tls })
   const savers = saversOf(environment, host)
   return [
     pkg('nginx'),
-    tls.resources,
+    serverCertificate('backups', host),
     // What the package starts by itself is not ours; a role of this host may want it.
     host.roles.includes('web') ? [] : mask('nginx'),
     directory(root, { mode: 0o711 }),
@@ -71,7 +76,7 @@ function resources({ environment, host, options: { port, keep } }: Input) {
     directory(home),
     file(usersPath, { content: passwordsOf(savers), group: 'www-data', mode: 0o640 }),
     file(confPath, { content, validate: 'nginx -t -q -c %s' }),
-    unit('copse-backups', { file: service, reloadOn: [confPath, usersPath, ...tls.reloadOn] }),
+    unit('copse-backups', { file: service, reloadOn: [confPath, usersPath, tls.certificate] }),
     acceptance(savers, keep),
   ]
 }

@@ -17,7 +17,7 @@ import { access, databaseName } from './postgres/access.ts'
 import { backupProgram, drillProbes, dumps, keeperOf } from './postgres/backup.ts'
 import { clusterOf, makeCluster, volume } from './postgres/cluster.ts'
 import { pgHba, postgresqlConf } from './postgres/settings.ts'
-import { serverTls } from './tls.ts'
+import { authority, serverCertificate, tlsOf } from './tls.ts'
 
 const options = z.strictObject({
   /** Each with a role of the same name that owns it, and a generated password: the secret `postgres-NAME`. */
@@ -51,7 +51,8 @@ export const postgres = defineRole({
   options,
   endpoints: ({ port }) => ({ postgres: { ...tcp(port), tls: true } }),
   volumes: () => ({ postgres: volume }),
-  secrets: serverTls().secrets,
+  // Its package brings them; nothing of ours uses them.
+  secrets: ['/etc/ssl/certs/ssl-cert-snakeoil.pem', '/etc/ssl/private/ssl-cert-snakeoil.key'],
   resources,
   flows,
   restorable: ({ environment, host, options: { databases, backup } }) =>
@@ -72,7 +73,7 @@ function resources({ environment, host, options }: Input) {
   const keeper = keeperOf(environment, host, options.backup)
   const cluster = clusterOf(host)
   const { settings, version } = cluster
-  const tls = serverTls()
+  const tls = tlsOf('postgres')
   const confPath = `${settings}/postgresql.conf`
   const hbaPath = `${settings}/pg_hba.conf`
   const conf = postgresqlConf({ cluster, address: host.address, port, sharedBuffers, maxConnections, tls })
@@ -81,7 +82,7 @@ function resources({ environment, host, options }: Input) {
     // Before the package, which would make a cluster of its own.
     file('/etc/postgresql-common/createcluster.conf', { content: 'create_main_cluster = false\n' }),
     pkg(`postgresql-${version}`),
-    tls.resources,
+    serverCertificate('postgres', host, 'postgres'),
     makeCluster(cluster),
     file(confPath, { content: conf, ...own }),
     file(hbaPath, { content: pgHba(addressesOf(environment, host)), mode: 0o640, ...own }),
@@ -92,7 +93,7 @@ function resources({ environment, host, options }: Input) {
       dropIn:
         '[Unit]\nWants=network-online.target\nAfter=network-online.target\n\n[Service]\nRestart=on-failure\nRestartSec=1\n',
       restartOn: [confPath],
-      reloadOn: [hbaPath, `${settings}/pg_ident.conf`, ...tls.reloadOn],
+      reloadOn: [hbaPath, `${settings}/pg_ident.conf`, tls.certificate],
     }),
     access(databases),
     keeper ? dumps(host, keeper, { databases, ...options.backup }) : [],
@@ -110,7 +111,9 @@ function addressesOf(environment: Environment, host: Host): readonly string[] {
 function probes({ environment, host, options: { databases, backup } }: Input) {
   return [
     probe.unit(host, clusterOf(host).unit),
-    ...databases.flatMap((database) => probe.postgres(host, { database, from: { host: host.name } })),
+    ...databases.flatMap((database) =>
+      probe.postgres(host, { database, authority, from: { host: host.name } }),
+    ),
     ...(keeperOf(environment, host, backup) ? drillProbes(host, databases) : []),
   ]
 }

@@ -171,5 +171,30 @@ test('help of secrets', async () => {
 })
 
 test('help of restore', async () => {
-  expect(await help('restore')).toMatchInlineSnapshot()
+  expect(await help('restore')).toMatchInlineSnapshot(`
+    "Usage: copse restore ENV [DATA] [flags]
+
+    bring data back from a kept dump, or prove that it could be
+
+    Options:
+      -l, --limit <HOST>         only these hosts: name, group, role or glob;
+                                 repeatable
+      --exclude <HOST>           all but these hosts; repeatable
+      -p, --parallel <N>         hosts worked on at the same time; default 10
+      --timeout <DURATION>       give up after this long, like \`10m\`
+      -y, --yes                  consent to what would be asked
+      --lock-timeout <DURATION>  wait this long for another run to end; default 30s
+      --list                     only show the dumps that are kept
+      --drill                    restore the newest dumps beside the data, compare,
+                                 and remove them again
+      --from <DUMP>              this dump, as --list names it; default: the newest
+      -h, --help                 print help
+
+    Examples:
+      copse restore dev --list        every kept dump
+      copse restore dev --drill       could each database be restored?
+      copse restore dev repo --yes    the newest dump takes the place of the database
+    What the data was before is kept beside it until the next restore. Exit codes: 1 a drill is red, 5 not confirmed.
+    "
+  `)
 })

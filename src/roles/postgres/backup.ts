@@ -11,6 +11,7 @@ import {
   timer,
 } from 'copse'
 import { backupPassword } from '../backups.ts'
+import { authority } from '../tls.ts'
 import { home } from './access.ts'
 
 export interface BackupSettings {
@@ -45,7 +46,7 @@ export function dumps(host: Host, keeper: Host, settings: DumpSettings): Resourc
   return [
     file(`${home}/keeper`, { content: `host\t${keeper.name}\nurl\t${url}\nage\t${maxAge}\n` }),
     file(`${home}/keeper.curl`, {
-      content: secretText`user = "${host.name}:${backupPassword(host.name)}"\ninsecure\n`,
+      content: secretText`user = "${host.name}:${backupPassword(host.name)}"\ncacert = "${authority}"\n`,
     }),
     ['keeper.pl', 'counts.pl', 'backup.pl'].map((name) => file(`${home}/${name}`, { source: name })),
     timer('copse-postgres-dump', {
