@@ -10,16 +10,28 @@ test('builders of resources are shown as they are called', () => {
 })
 
 test('roles are shown with their options', () => {
-  expect(signatures('roles')).toEqual(['balancer', 'base', 'dns', 'metrics', 'web'])
+  expect(signatures('roles')).toEqual([
+    'backups',
+    'balancer',
+    'base',
+    'ci',
+    'dns',
+    'metrics',
+    'postgres',
+    'postgresClient',
+    'web',
+  ])
   expect(entries.find(({ signature }) => signature === 'web')?.options).toContain('port: z.int()')
 })
 
 test('builders of probes are found behind the value that holds them', () => {
   expect(signatures('probes').map((signature) => signature.split('(')[0])).toEqual([
     'probe',
+    'probe.ci',
     'probe.command',
     'probe.dns',
     'probe.http',
+    'probe.postgres',
     'probe.statsd',
     'probe.tcp',
     'probe.tls',
