@@ -9,6 +9,7 @@ import type { World } from '../system/office/world.ts'
 const cases: readonly RoleCase[] = [
   { role: 'dns()', unit: 'unbound', port: 53 },
   { role: 'web()', unit: 'nginx', port: 80 },
+  { role: 'ci()', unit: 'ci-master', port: 80 },
   { role: 'metrics()', unit: 'carbon-cache', port: 2003 },
   // It keeps its own dumps where no other host does.
   { role: "backups(), postgres({ databases: ['repo'] })", unit: 'postgresql@15-main', port: 5432 },
