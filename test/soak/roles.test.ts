@@ -32,4 +32,4 @@ afterAll(async () => {
   await fixture?.[Symbol.asyncDispose]()
 }, 60_000)
 
-test.each(cases)('$role', { timeout: 600_000 }, (proven) => proveRole({ world, server }, proven))
+test.each(cases)('$role', { timeout: 1_200_000 }, (proven) => proveRole({ world, server }, proven))
