@@ -24,7 +24,7 @@ let world: World
 beforeAll(async () => {
   fixture = await plainServers()
   server = await fixture.server({ name: 'plain-roles', release: 12, sudo: true })
-  world = await makeRoleWorld(fixture.net, server)
+  world = await makeRoleWorld(fixture.net, server, 12)
 }, 600_000)
 
 afterAll(async () => {

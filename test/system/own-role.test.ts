@@ -13,7 +13,7 @@ let world: World
 beforeAll(async () => {
   fixture = await plainServers()
   server = await fixture.server({ name: 'plain-own-role', release: 13 })
-  world = await makeRoleWorld(fixture.net, server)
+  world = await makeRoleWorld(fixture.net, server, 13)
 }, 600_000)
 
 afterAll(async () => {

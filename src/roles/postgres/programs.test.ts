@@ -1,4 +1,4 @@
-/** The programs that roles put on hosts are whole: Perl compiles them without a warning, and shellcheck has nothing to say. */
+/** The programs that the role puts on hosts are whole: Perl compiles them without a warning. */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
@@ -12,11 +12,4 @@ test.each(programs)('%s', (name) => {
     encoding: 'utf8',
   })
   expect(stderr).toBe('- syntax OK\n')
-})
-
-const isThere = spawnSync('shellcheck', ['--version']).status === 0
-
-test.skipIf(!isThere)('what takes dumps in', () => {
-  const input = readFileSync(new URL('../backups/accept.sh', here))
-  expect(spawnSync('shellcheck', ['-'], { input, encoding: 'utf8' }).stdout).toBe('')
 })
