@@ -66,6 +66,7 @@ TimeoutStartSec=180
 Restart=always
 RestartSec=2
 NoNewPrivileges=yes
+CapabilityBoundingSet=
 ProtectSystem=strict
 ProtectHome=yes
 PrivateTmp=yes

@@ -31,6 +31,7 @@ ExecStart=/usr/bin/twistd3 --nodaemon --no_save --pidfile= --python=${tacPath}
 Restart=always
 RestartSec=1
 NoNewPrivileges=yes
+CapabilityBoundingSet=
 ProtectSystem=strict
 ReadWritePaths=${home}
 ProtectHome=yes
