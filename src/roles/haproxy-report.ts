@@ -1,5 +1,6 @@
 /** What HAProxy counts, sent to Graphite: requests, errors and latency of each back-end and of each of its servers. */
 import { directory, type Environment, file, type Host, hostsWithRole, type ResourceList, unit } from 'copse'
+import { hardened } from './hardened.ts'
 
 const scriptPath = '/usr/local/lib/copse/haproxy-report'
 
@@ -99,12 +100,7 @@ User=haproxy
 ExecStart=${[scriptPath, name, ...doors].join(' ')}
 Restart=always
 RestartSec=5
-NoNewPrivileges=yes
-CapabilityBoundingSet=
-ProtectSystem=strict
-ProtectHome=yes
-PrivateTmp=yes
-PrivateDevices=yes
+${hardened}
 RestrictAddressFamilies=AF_INET AF_UNIX
 
 [Install]

@@ -1,5 +1,6 @@
 /** The master: decides what is built, keeps what came out, and answers for it. Buildbot, headless. */
 import { directory, file, type ResourceList, secret, unit } from 'copse'
+import { hardened } from '../hardened.ts'
 import type { Job } from './jobs.ts'
 
 /** Its history; on a volume. */
@@ -65,12 +66,7 @@ ExecReload=/bin/kill -HUP $MAINPID
 TimeoutStartSec=180
 Restart=always
 RestartSec=2
-NoNewPrivileges=yes
-CapabilityBoundingSet=
-ProtectSystem=strict
-ProtectHome=yes
-PrivateTmp=yes
-PrivateDevices=yes
+${hardened}
 
 [Install]
 WantedBy=multi-user.target

@@ -1,5 +1,6 @@
 /** Graphite's web application: draws and answers for what Carbon has, behind gunicorn on a socket file. */
 import { command, file, type ResourceList, secret, unit } from 'copse'
+import { hardened } from '../hardened.ts'
 import { administrator } from './administrator.ts'
 import { dataPath } from './carbon.ts'
 
@@ -88,12 +89,7 @@ ExecStart=/usr/bin/gunicorn --bind unix:${socketPath} --umask 0 --workers 2 --ti
 ExecReload=/bin/kill -HUP $MAINPID
 Restart=always
 RestartSec=1
-NoNewPrivileges=yes
-CapabilityBoundingSet=
-ProtectSystem=strict
-ProtectHome=yes
-PrivateTmp=yes
-PrivateDevices=yes
+${hardened}
 RestrictAddressFamilies=AF_INET AF_UNIX
 ReadWritePaths=${dataPath} /var/log/graphite
 

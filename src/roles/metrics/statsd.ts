@@ -1,5 +1,6 @@
 /** StatsD: counts what programs send by UDP, and hands it to Carbon at each flush. */
 import { directory, file, type ResourceList, unit, user } from 'copse'
+import { hardened } from '../hardened.ts'
 import { flush } from './retention.ts'
 
 const home = '/usr/local/lib/copse/statsd'
@@ -73,12 +74,7 @@ ExecStartPre=/bin/sh -c 'late=$$(($$(date +%%s) %% ${flush})); [ $$late -lt 6 ] 
 ExecStart=/usr/bin/node ${home}/stats.js ${confPath}
 Restart=always
 RestartSec=1
-NoNewPrivileges=yes
-CapabilityBoundingSet=
-ProtectSystem=strict
-ProtectHome=yes
-PrivateTmp=yes
-PrivateDevices=yes
+${hardened}
 RestrictAddressFamilies=AF_INET AF_UNIX
 RestrictNamespaces=yes
 RestrictRealtime=yes
