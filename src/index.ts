@@ -31,7 +31,7 @@ export type { ArchiveOptions } from './resources/archive.ts'
 export { archive } from './resources/archive.ts'
 export { authorizedKey, authorizedKeys } from './resources/authorized-keys.ts'
 export type { CertificateOptions } from './resources/certificate.ts'
-export { certificate } from './resources/certificate.ts'
+export { certificate, commonNameOf } from './resources/certificate.ts'
 export type { CommandOptions } from './resources/command.ts'
 export { command } from './resources/command.ts'
 export type { DirectoryOptions } from './resources/directory.ts'
@@ -61,6 +61,7 @@ export {
   base,
   ci,
   dns,
+  logs,
   metrics,
   postgres,
   postgresClient,

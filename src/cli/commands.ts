@@ -27,6 +27,7 @@ export const commands: readonly CommandLine[] = [
   { name: 'ssh', summary: 'log in on a host', load: () => import('./commands/ssh.ts') },
   { name: 'ssh-config', summary: 'print OpenSSH settings for the hosts', load: () => import('./commands/ssh-config.ts') },
   { name: 'exec', summary: 'run a command on hosts, as root', load: () => import('./commands/exec.ts') },
+  { name: 'logs', summary: 'what hosts have logged, from the host that keeps it', load: () => import('./commands/logs.ts') },
   { name: 'adopt', summary: 'take over an environment that another operator has made on this box', load: () => import('./commands/adopt.ts') },
   { name: 'restore', summary: 'bring data back from a kept dump, or prove that it could be', load: () => import('./commands/restore.ts') },
   { name: 'images', summary: 'the golden images that machines are copied from', load: () => import('./commands/images.ts') },

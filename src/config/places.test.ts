@@ -101,6 +101,12 @@ const cases: readonly (readonly [title: string, piece: string, replacement: stri
     /roles\[0\] is the function that makes a role: add \(\)/,
   ],
   ['no role at all', '[web()]', `[${mark}'web']`, /roles\[0\] must be a role such as web\(\), found "web"$/],
+  [
+    'a role that one host may have on two',
+    '[24, 25], roles: [web()]',
+    `[24, 25], roles: [web(), ${mark}logs()]`,
+    /^web1 and web2 both have the role logs; only one host may$/,
+  ],
   ['a role twice', '[web()]', `[web(), ${mark}web()]`, /^web has the role web twice$/],
   [
     'a port twice',
@@ -255,7 +261,7 @@ const cases: readonly (readonly [title: string, piece: string, replacement: stri
 
 for (const [title, piece, replacement, said] of cases)
   test(`${title} is told at its very place`, async () => {
-    const text = officeWith(piece, replacement).replace('import {', 'import { file, link, unit,')
+    const text = officeWith(piece, replacement).replace('import {', 'import { file, link, logs, unit,')
     const lines = linesOf(await configs.evaluate(text))
     expect(lines, text).not.toEqual([])
     const at = text.indexOf(mark) + mark.length

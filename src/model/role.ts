@@ -23,6 +23,8 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly name: string
   /** The options' schema; its defaults are the role's. */
   readonly options: Schema
+  /** Only one host of an environment may have it. */
+  readonly isSingle?: boolean
   /** The doors that it opens on its host. */
   readonly endpoints?: (options: z.output<Schema>) => Readonly<Record<string, Port>>
   /** Directories of data that outlive the machine, by name: `{ data: '/var/lib/redis' }`. */
@@ -56,6 +58,7 @@ export interface Role {
   /** What is wrong with the options; the rest may only be called when this is empty. */
   readonly problems: readonly OptionProblem[]
   readonly secrets: readonly string[]
+  readonly isSingle: boolean
   endpoints(): Readonly<Record<string, Port>>
   volumes(): Readonly<Record<string, string>>
   resources(environment: Environment, host: Host): ResourceList
@@ -79,6 +82,7 @@ export function defineRole<Schema extends z.ZodType>(definition: RoleDefinition<
       place: callSite(),
       problems: parsed.success ? [] : parsed.error.issues.map(({ path, message }) => ({ path, message })),
       secrets: definition.secrets ?? [],
+      isSingle: definition.isSingle ?? false,
       endpoints: () => (parsed.success ? (definition.endpoints?.(parsed.data) ?? {}) : {}),
       volumes: () => (parsed.success ? (definition.volumes?.(parsed.data) ?? {}) : {}),
       resources: (environment, host) => definition.resources(input(environment, host)),

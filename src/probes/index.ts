@@ -4,6 +4,8 @@ import { commandKind, commandProbe } from './command.ts'
 import { dnsKind, dnsProbe } from './dns.ts'
 import { httpKind, httpProbe } from './http.ts'
 import type { ProbeKind } from './kind.ts'
+import { logKeptKind, logKeptProbe } from './log-kept.ts'
+import { logSentKind, logSentProbe } from './log-sent.ts'
 import { postgresKind, postgresProbe } from './postgres.ts'
 import { statsdKind, statsdProbe } from './statsd.ts'
 import { tcpKind, tcpProbe } from './tcp.ts'
@@ -19,6 +21,8 @@ const kinds: readonly ProbeKind[] = [
   dnsKind,
   tlsKind,
   statsdKind,
+  logSentKind,
+  logKeptKind,
   postgresKind,
   commandKind,
   ciKind,
@@ -35,6 +39,8 @@ export const probe = {
   command: commandProbe,
   dns: dnsProbe,
   http: httpProbe,
+  logKept: logKeptProbe,
+  logSent: logSentProbe,
   postgres: postgresProbe,
   statsd: statsdProbe,
   tcp: tcpProbe,

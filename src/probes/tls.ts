@@ -15,6 +15,11 @@ const spec = z.strictObject({
   name: oneLine.min(1),
   /** It must stay valid for longer than this. */
   days: z.number().min(0).default(7),
+  /** The certificate of the asking host, by its name, that it proves itself with in turn. */
+  as: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .optional(),
   /** Spoken before TLS, as `openssl s_client -starttls` knows it. */
   starttls: z.enum(['smtp', 'lmtp', 'imap', 'pop3', 'ftp', 'ldap', 'postgres', 'mysql', 'xmpp']).optional(),
 })
@@ -22,7 +27,7 @@ const spec = z.strictObject({
 type TlsSpec = z.output<typeof spec>
 
 /** What a server's certificate must be like. */
-export type TlsWanted = Pick<z.input<typeof spec>, 'days' | 'starttls'> & {
+export type TlsWanted = Pick<z.input<typeof spec>, 'days' | 'starttls' | 'as'> & {
   /** The name that it must be for. Default: the host's full name. */
   readonly name?: string
   /** The host that asks, by its name: one that has a certificate itself, and so knows the authority. Default: the host asks itself. */
@@ -35,12 +40,12 @@ export const tlsKind = defineProbeKind({
   name: 'tls',
   spec,
   // What s_client verified and what it says is read by openssl itself: the days that are left are counted by the host's clock.
-  script: ({ address, port, name, starttls }) =>
+  script: ({ address, port, name, as, starttls }) =>
     lines([
       sh`if [ ! -r ${authority} ]; then echo ${`there is no ${authority} here`}; exit 127; fi
 command -v openssl >/dev/null || exit 127
 said=$(timeout 4 openssl s_client -connect ${`${address}:${port}`} -CAfile ${authority} -verify_return_error \\
-  ${naming(name)} ${starttls === undefined ? [] : ['-starttls', starttls]} </dev/null 2>&1) || code=$?`,
+  ${naming(name)} ${proof(as)} ${starttls === undefined ? [] : ['-starttls', starttls]} </dev/null 2>&1) || code=$?`,
       sh`if [ "\${code:-0}" = 0 ]; then
   until=$(printf '%s\\n' "$said" | openssl x509 -noout -enddate)
   until=$(date -d "\${until#notAfter=}" +%s)
@@ -52,6 +57,10 @@ exit "$code"`,
     ]),
   read,
 })
+
+function proof(as: string | undefined): readonly string[] {
+  return as === undefined ? [] : ['-cert', `/etc/copse/tls/${as}.crt`, '-key', `/etc/copse/tls/${as}.key`]
+}
 
 /** openssl asks for names and checks addresses in two ways. */
 function naming(name: string): readonly string[] {

@@ -101,8 +101,13 @@ export function certificate(name: string, { host, names = [], ...options }: Cert
   const own = [host.fqdn, host.machine, host.name, host.address]
   return makeResource(definition, {
     name,
-    commonName: host.fqdn.length <= 64 ? host.fqdn : host.machine.slice(0, 64),
+    commonName: commonNameOf(host),
     names: [...new Set([...own, ...names])].sort(),
     ...options,
   })
+}
+
+/** What a certificate calls its host, by which a server may know it: the full name, which must not be longer than 64. */
+export function commonNameOf({ fqdn, machine }: Pick<Host, 'fqdn' | 'machine'>): string {
+  return fqdn.length <= 64 ? fqdn : machine.slice(0, 64)
 }

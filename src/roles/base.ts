@@ -15,6 +15,7 @@ import { firewall } from './base/firewall.ts'
 import { doorProbes } from './base/firewall-probes.ts'
 import { identity, resolver } from './base/identity.ts'
 import { hasOperator, operator, sshd } from './base/login.ts'
+import { doorOf, logKeeper, upload } from './base/logs.ts'
 import { carbonDoors, isMeasured, measurements } from './base/metrics.ts'
 import { journal, timeSync, upgrades } from './base/upkeep.ts'
 
@@ -31,6 +32,8 @@ const options = z.strictObject({
   firewall: z.boolean().default(true),
   /** Sends its figures (cpu, memory, load, disks, network) to the hosts with the role `metrics`, where there are any. */
   metrics: z.boolean().default(true),
+  /** Brings its journal, line for line, to the host with the role `logs`, where there is one. */
+  logs: z.boolean().default(true),
   /** Installed each day without asking. */
   upgrades: z.enum(['security', 'none']).default('security'),
   /** Disk that the journal may use: `200M`. */
@@ -56,12 +59,14 @@ export const base = defineRole({
   flows,
 })
 
-/** The way in; names and packages; the time; its figures. */
+/** The way in; names and packages; the time; its figures and its journal. */
 function flows({ environment, host: { name }, options }: Input) {
   const ways = ['internet.dns', 'internet.http', 'internet.https']
   if (hostsWithRole(environment, 'dns').length > 0) ways.push('dns.dns', 'dns.dns-tcp')
   if (keepsTime(options.timeSync, environment)) ways.push('internet.ntp')
   if (isMeasured(options.metrics, environment)) ways.push(...carbonDoors(environment))
+  const keeper = logKeeper(options.logs, environment)
+  if (keeper) ways.push(doorOf(keeper))
   return [{ from: 'operators', to: `${name}.ssh` }, ...ways.map((to) => ({ from: name, to }))]
 }
 
@@ -74,6 +79,7 @@ function resources({ environment, host, options }: Input) {
   const isUpgraded = options.upgrades === 'security'
   const isTimed = keepsTime(options.timeSync, environment)
   const isObserved = isMeasured(options.metrics, environment)
+  const keeper = logKeeper(options.logs, environment)
   const isOperated = hasOperator(options.operator, environment, host)
   const packages = [
     ...['ca-certificates', 'curl', 'bind9-dnsutils'],
@@ -82,6 +88,7 @@ function resources({ environment, host, options }: Input) {
     ...(isTimed ? ['chrony'] : []),
     ...(isOperated ? ['sudo'] : []),
     ...(isObserved ? ['collectd-core'] : []),
+    ...(keeper ? ['systemd-journal-remote'] : []),
   ]
   return [
     identity(environment, host),
@@ -95,6 +102,7 @@ function resources({ environment, host, options }: Input) {
     isTimed ? timeSync() : [],
     isOperated ? operator(options.operator, environment) : [],
     isObserved ? measurements(environment, host) : [],
+    keeper ? upload(keeper, host) : [],
   ]
 }
 

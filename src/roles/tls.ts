@@ -4,14 +4,16 @@ import { certificate, type Host, type ResourceList } from 'copse'
 /** The authority of the environment, on every host that has a certificate. */
 export const authority = '/etc/copse/tls/ca.crt'
 
-/** Paths of a server's certificate and key. */
+/** Paths of a certificate, its key, and both in one. */
 export interface ServerTls {
   readonly certificate: string
   readonly key: string
+  readonly pem: string
 }
 
 export function tlsOf(name: string): ServerTls {
-  return { certificate: `/etc/copse/tls/${name}.crt`, key: `/etc/copse/tls/${name}.key` }
+  const path = `/etc/copse/tls/${name}`
+  return { certificate: `${path}.crt`, key: `${path}.key`, pem: `${path}.pem` }
 }
 
 /** Renewed by `up`: who uses it reloads on `tlsOf(name).certificate`. */

@@ -6,12 +6,26 @@ import { name as nameSchema } from '../schema-words.ts'
 import { show, showPath } from '../words.ts'
 
 export function checkRoles(definition: Definition): readonly Problem[] {
-  return definition.groups.flatMap((group) => [
+  const problems = definition.groups.flatMap((group) => [
     ...group.roles.flatMap(optionProblems),
     ...group.roles.flatMap(badNames),
     ...repeated(group),
     ...sharedPorts(group),
   ])
+  return [...problems, ...tooOften(definition)]
+}
+
+/** Roles of which an environment has one. The same one twice on a host is told as such. */
+function tooOften({ groups }: Definition): readonly Problem[] {
+  const holders = groups.flatMap(({ roles, hosts }) =>
+    roles.filter(({ isSingle }) => isSingle).flatMap((role) => hosts.map(({ name }) => ({ role, name }))),
+  )
+  return holders.flatMap(({ role, name }, index): readonly Problem[] => {
+    const first = holders.slice(0, index).find((other) => other.role.name === role.name)
+    if (!first || first.name === name) return []
+    const message = `${first.name} and ${name} both have the role ${role.name}; only one host may`
+    return [{ message, origin: callOf(role) }]
+  })
 }
 
 function callOf(role: Role): Origin {
