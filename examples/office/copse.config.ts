@@ -1,5 +1,19 @@
-/** The office: names, a balancer and two web servers, in development and in production. */
-import { balancer, defineEcosystem, dns, existing, flow, incus, web } from 'copse'
+/** The office: everything that its web servers need around them, in development and in production. */
+import {
+  backups,
+  balancer,
+  ci,
+  defineEcosystem,
+  dns,
+  existing,
+  flow,
+  incus,
+  logs,
+  metrics,
+  postgres,
+  postgresClient,
+  web,
+} from 'copse'
 
 export default defineEcosystem({
   name: 'office',
@@ -22,8 +36,11 @@ export default defineEcosystem({
   hosts: {
     dns: { at: 21, roles: [dns()] },
     lb: { at: 20, roles: [balancer()], names: ['www', 'cdn', 'repo'] },
-    web: { at: [24, 25], roles: [web()] }, // web1 and web2
+    log: { at: 22, roles: [logs(), metrics(), backups()] },
+    ci: { at: 23, roles: [ci()] },
+    web: { at: [24, 25], roles: [web(), postgresClient({ databases: ['repo'] })] }, // web1 and web2
+    db: { at: 26, roles: [postgres({ databases: ['repo'] })] },
   },
 
-  flows: [flow('internet', 'lb.http')],
+  flows: [flow('internet', 'lb.http'), flow('web', 'log.statsd')],
 })

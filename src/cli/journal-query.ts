@@ -43,5 +43,5 @@ export function journalctlWords(query: JournalQuery, hosts: readonly Host[] | 'a
 
 /** `web1.journal` and older ones, `web1@….journal`, as one pattern that nothing of `web10` matches. */
 function filesOf(name: string): string {
-  return `${journals}/${name}[.@]*journal`
+  return `${journals}/${name}[.@]*`
 }

@@ -11,6 +11,7 @@ import type { Accepted } from './accept.ts'
 import { attempt } from './attempt.ts'
 import { keepNamed } from './exclusive.ts'
 import { field } from './field.ts'
+import { masksWanted, withoutYielding } from './masks.ts'
 import type { Problem } from './problem.ts'
 import { shutsOut } from './way-in.ts'
 import { suggest } from './words.ts'
@@ -29,18 +30,20 @@ export function mergeResources(
   resources: readonly Resource[],
   read: Read,
 ): Accepted<readonly Resource[]> {
-  const bound = resources.map((resource) => bind(resource, read))
+  const bound = withoutYielding(resources).map((resource) => bind(resource, read))
   const items = bound.flatMap(({ value }) => value ?? [])
   const firsts = items.filter(
     (item, index) => items.findIndex(({ bound: { id } }) => id === item.bound.id) === index,
   )
+  const wanted = firsts.map(({ resource }) => resource)
   return {
-    value: keepNamed(firsts.map(({ resource }) => resource)),
+    value: keepNamed(wanted),
     problems: [
       ...bound.flatMap(({ problems }) => problems),
       ...items.flatMap((item) => contradiction(host, item, firsts)),
       ...firsts.flatMap((item) => deadNames(host, item, firsts)),
-      ...firsts.flatMap(({ resource }) => shutsOut(host, resource)),
+      ...wanted.flatMap((resource) => shutsOut(host, resource)),
+      ...wanted.flatMap((resource) => masksWanted(host, resource, wanted)),
     ],
   }
 }

@@ -32,8 +32,12 @@ test('of the office everything that names a host or its environment stays out', 
     'command hostname devweb1',
     'file /etc/copse/environment.json',
     'file /etc/copse/firewall.nft',
+    'file /etc/collectd/collectd.conf',
+    'certificate /etc/copse/tls/journal.crt',
+    'file /etc/systemd/system/systemd-journal-upload.service.d/copse.conf',
     'file /var/www/copse/index.html',
     'file /etc/nginx/nginx.conf',
+    'certificate /etc/copse/tls/postgres-client.crt',
     'file /etc/resolv.conf',
   ])
 })

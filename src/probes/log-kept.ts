@@ -19,7 +19,7 @@ export const logKeptKind = defineProbeKind({
   name: 'log-kept',
   spec,
   script: ({ host, journals }) =>
-    sh`newest=$(journalctl --quiet ${`--file=${journals}/${host}[.@]*journal`} --lines=1 --output=short-unix -t ${probeTag}) || exit
+    sh`newest=$(journalctl --quiet ${`--file=${journals}/${host}[.@]*`} --lines=1 --output=short-unix -t ${probeTag}) || exit
 [ "$newest" ] || { echo ${`no line of a probe of ${host} is kept`}; exit 1; }
 age=$(($(date +%s) - \${newest%%.*}))
 echo "the newest line of a probe is $age s old"

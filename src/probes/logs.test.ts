@@ -13,7 +13,7 @@ test('the host that writes is asked whether its line was acknowledged, the host 
 })
 
 test('only what came by the certificate of that host counts', () => {
-  expect(logKeptKind.script(kept.spec).shell).toContain(`'--file=/srv/journals/web1[.@]*journal'`)
+  expect(logKeptKind.script(kept.spec).shell).toContain(`'--file=/srv/journals/web1[.@]*'`)
 })
 
 test.each([

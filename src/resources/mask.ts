@@ -7,7 +7,7 @@ import { markNew, markOf } from './made.ts'
 import { fullName, shortName, unitName } from './unit-name.ts'
 import { observeEachUnit } from './unit-observe.ts'
 
-const spec = z.strictObject({ name: unitName })
+const spec = z.strictObject({ name: unitName, unlessWanted: z.boolean().default(false) })
 
 const definition: KindDefinition<z.output<typeof spec>> = {
   name: 'mask',
@@ -36,7 +36,13 @@ const definition: KindDefinition<z.output<typeof spec>> = {
 
 export const maskKind = defineKind(definition)
 
+/** Settings of a mask. */
+export interface MaskOptions {
+  /** Left out where something else on the host wants the unit to run. Default false: that is a mistake in the config. */
+  readonly unlessWanted?: boolean
+}
+
 /** Stops a unit and keeps everything from starting it; a name without suffix is a service. */
-export function mask(name: string): Resource {
-  return makeResource(definition, { name })
+export function mask(name: string, options: MaskOptions = {}): Resource {
+  return makeResource(definition, { name, ...options })
 }

@@ -64,8 +64,8 @@ function resources({ environment, host, options: { port, keep } }: Input) {
   return [
     pkg('nginx'),
     serverCertificate('backups', host),
-    // What the package starts by itself is not ours; a role of this host may want it.
-    host.roles.includes('web') ? [] : mask('nginx'),
+    // What the package starts by itself is not ours.
+    mask('nginx', { unlessWanted: true }),
     directory(root, { mode: 0o711 }),
     directory(`${root}/in`, { mode: 0o711 }),
     directory(`${root}/in/.body`, { owner: 'www-data', mode: 0o700 }),

@@ -51,7 +51,11 @@ describe('the office on plain servers', () => {
   })
 
   describe('again', () => repeated(() => world))
-  describe('names', () => names(() => world))
+  describe('names', () =>
+    names(
+      () => world,
+      wishes.map(({ name }) => name),
+    ))
   describe('hand edits', () => handEdits(() => world))
   describe('saved plans', () => savedPlans(() => world))
   describe('traffic', () =>

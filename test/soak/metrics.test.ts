@@ -1,4 +1,4 @@
-/** Ten minutes of load for StatsD and Graphite, in an office that has a host for figures. */
+/** Ten minutes of load for StatsD and Graphite, in the office. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { metrics } from '../system/office/metrics.ts'
 import { officeOnBox } from '../system/office/on-box.ts'
@@ -8,8 +8,6 @@ let world: World
 
 beforeAll(async () => {
   world = await officeOnBox()
-  await world.edit('import { balancer,', 'import { balancer, metrics,')
-  await world.edit('    lb: {', '    log: { at: 22, roles: [metrics()] },\n    lb: {')
 })
 
 afterAll(() => world?.[Symbol.asyncDispose](), 180_000)

@@ -6,7 +6,7 @@ import { firewall } from '../system/office/firewall.ts'
 import { killedRebuilds } from '../system/office/interruptions.ts'
 import { everyLockout, lockouts } from '../system/office/lockouts.ts'
 import { names } from '../system/office/names.ts'
-import { engineOf, firstUp, officeOnBox } from '../system/office/on-box.ts'
+import { engineOf, firstUp, officeHosts, officeOnBox } from '../system/office/on-box.ts'
 import { repeated } from '../system/office/repeated.ts'
 import { traffic } from '../system/office/traffic.ts'
 import { trouble } from '../system/office/trouble.ts'
@@ -25,14 +25,14 @@ const { engine, instance } = engineOf(() => world)
 describe('the office', () => {
   firstUp(() => world)
   describe('again', () => repeated(() => world))
-  describe('names', () => names(() => world))
+  describe('names', () => names(() => world, officeHosts))
   describe('traffic', () =>
     traffic(() => world, {
       pullPlug: async (host) => void (await engine('stop', '--force', await instance(host))),
       // An operator only gives `up` again.
       powerOn: async () => undefined,
     }))
-  describe('copies', () => copies(() => world))
+  describe('copies', () => copies(() => world, officeHosts))
   describe('firewall', () => firewall(() => world, { engine, instance }, '-'))
   describe('lock-outs', () => lockouts(() => world, everyLockout))
   describe('trouble', () => trouble(() => world, { engine, instance }))

@@ -29,7 +29,7 @@ beforeAll(async () => {
     { alias: 'hpcube-new', server: box, user: 'root', isKnown: false },
     { alias: 'hpcube-off', server: { ...box, address: `${servers.net}.250` }, user: 'root' },
   ])
-  await atBox('examples/office/copse.config.ts', 'hpcube')
+  await atBox('test/fixture/office-of-four/copse.config.ts', 'hpcube')
   await put('trial/copse.config.ts', trial)
   await station.copse('version')
   untouchedBox = await look('the box, untouched', box)
@@ -38,7 +38,7 @@ beforeAll(async () => {
 
 afterAll(() => servers?.[Symbol.asyncDispose](), 120_000)
 
-const office = (words: string) => station.copse(`-C examples/office ${words}`)
+const office = (words: string) => station.copse(`-C test/fixture/office-of-four ${words}`)
 
 test('nothing of a box is missing that the first up does not bring', { timeout: 120_000 }, async () => {
   const said = await office('doctor dev')
@@ -65,7 +65,7 @@ test('every command works as on a box of its own', { timeout: 900_000 }, async (
 })
 
 test("people's own ssh goes in by what ssh-config prints", { timeout: 120_000 }, async () => {
-  const script = `./copse -C examples/office ssh-config dev >/tmp/ana-config
+  const script = `./copse -C test/fixture/office-of-four ssh-config dev >/tmp/ana-config
 ssh -F /tmp/ana-config devweb1 hostname
 rm /tmp/ana-config`
   expect(await station.run(script)).toMatchObject({ code: 0, stdout: 'devweb1' })

@@ -5,16 +5,17 @@ import { sh } from '../../lib/shell.ts'
 import { hostsWithRole } from '../../model/environment.ts'
 import { defineCommand, type Invocation } from '../command.ts'
 import { type Opened, withEnvironment } from '../environment.ts'
-import { type HostFlags, hostFlags } from '../flags.ts'
+import { type HostFlags, hostFlags, type SessionFlags, sessionFlags } from '../flags.ts'
 import { type JournalQuery, journalctlWords } from '../journal-query.ts'
 import { printable } from '../printable.ts'
 
-interface LogsFlags extends HostFlags, JournalQuery {}
+interface LogsFlags extends HostFlags, SessionFlags, JournalQuery {}
 
 export const command = defineCommand<LogsFlags>({
   words: ['ENV'],
   flags: [
     ...hostFlags,
+    ...sessionFlags,
     { flags: '-f, --follow', description: 'go on with what is logged from now on', initial: false },
     {
       flags: '-u, --unit <UNIT>',

@@ -15,8 +15,8 @@ export interface DoorSettings {
 /** Debian's journal-remote takes no notice of certificates (it is built without GnuTLS), so it is never asked directly. */
 export function door(host: Host, settings: DoorSettings): ResourceList {
   return [
-    // What the package starts by itself is not ours; a role of this host may want it.
-    host.roles.includes('balancer') ? [] : mask('haproxy'),
+    // What the package starts by itself is not ours.
+    mask('haproxy', { unlessWanted: true }),
     directory(home),
     file(confPath, { content: doorCfg(host.address, settings), validate: 'haproxy -c -q -f %s' }),
     unit('copse-logs', { file: service, reloadOn: [confPath, tlsOf('logs').certificate] }),

@@ -31,9 +31,9 @@ export function figures(world: () => World, { engine, instance }: Engine): void 
     expect(await median('rebuild', 5, () => timed('rebuild', 'dev', 'web1', '--yes'))).toBeLessThan(8000)
   })
 
-  test('the whole office, destroyed and made again, in under 20 s', { timeout: 240_000 }, async () => {
+  test('the whole office, destroyed and made again, in under 45 s', { timeout: 480_000 }, async () => {
     const anew = async () => (await timed('destroy', 'dev', '--yes')) + (await timed('up', 'dev'))
-    expect(await median('destroy and up', 3, anew)).toBeLessThan(20_000)
+    expect(await median('destroy and up', 3, anew)).toBeLessThan(45_000)
   })
 }
 

@@ -8,6 +8,11 @@ import { claimSubnet } from '../../fixture/subnets.ts'
 import type { Engine } from './trouble.ts'
 import { makeWorld, type World } from './world.ts'
 
+/** Each host's place in the subnet. */
+const octets = { lb: 20, dns: 21, log: 22, ci: 23, web1: 24, web2: 25, db: 26 }
+
+export const officeHosts: readonly string[] = Object.keys(octets)
+
 /** Ends with `destroy --purge`. */
 export async function officeOnBox(): Promise<World> {
   const subnet = await claimSubnet()
@@ -16,7 +21,6 @@ export async function officeOnBox(): Promise<World> {
   await chmod(directory, 0o711)
   const config = new URL('../../../examples/office/copse.config.ts', import.meta.url)
   const example = await readFile(config, 'utf8')
-  const octets = { lb: 20, dns: 21, log: 22, web1: 24, web2: 25 }
   return makeWorld({
     text: example.replace('10.61.0.0/24', `${subnet.net}.0/24`),
     env: { LXD_DIR: join(directory, 'lxd') },
@@ -55,10 +59,10 @@ export function firstUp(world: () => World): void {
     expect(JSON.parse(planned.stdout)).toMatchObject({ version: 1, environment: 'dev' })
     const status = await world().copse('status', 'dev', '--json')
     const states = JSON.parse(status.stdout).hosts.map(({ state }: { state: string }) => state)
-    expect(states).toEqual(['absent', 'absent', 'absent', 'absent'])
+    expect(states).toEqual(officeHosts.map(() => 'absent'))
   })
 
-  test('one command makes it real and proves it', { timeout: 480_000 }, async () => {
+  test('one command makes it real and proves it', { timeout: 900_000 }, async () => {
     const up = await world().copse('up', 'dev')
     expect(up.code, up.stderr).toBe(0)
     expect(up.stdout + up.stderr).toContain('http://www.office.internal')

@@ -19,7 +19,7 @@ export function volumes(world: () => World): void {
   test('a volume is given to machines that run, and its data survives their rebuilding and destroying', {
     timeout: 240_000,
   }, async () => {
-    await world().edit('roles: [web()]', "roles: [web()], volumes: { files: '/srv/files' }")
+    await world().edit('{ at: [24, 25], ', "{ at: [24, 25], volumes: { files: '/srv/files' }, ")
     const planned = await well('plan', 'dev')
     expect(planned.stdout).toMatch(/~ machine devweb2 +without the volume files/)
     await well('up', 'dev')
@@ -40,7 +40,7 @@ export function volumes(world: () => World): void {
     const refused = await world().copse('destroy', 'dev')
     expect(refused.code, refused.stderr).toBe(5)
     expect(refused.stdout).toContain('- volume files of devweb2, with its data')
-    expect(refused.stderr).toContain('this deletes data: files of web1, files of web2')
+    expect(refused.stderr).toContain('files of web1, files of web2')
     await stands('after a refused destroy')
   })
 
