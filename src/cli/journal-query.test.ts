@@ -13,9 +13,7 @@ test('everything is read from the directory, and not without end', () => {
 
 test('a host is read from its own files, and another whose name begins alike is not', () => {
   const words = journalctlWords({ ...plain, since: '-1h' }, [web1])
-  expect(words.filter((word) => word.startsWith('--file='))).toEqual([
-    '--file=/srv/journals/web1[.@]*',
-  ])
+  expect(words.filter((word) => word.startsWith('--file='))).toEqual(['--file=/srv/journals/web1[.@]*'])
   expect(words).toContain('--since=-1h')
   expect(words.join(' ')).not.toMatch(/--lines|--directory/)
 })
