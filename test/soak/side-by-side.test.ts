@@ -95,18 +95,20 @@ async function bridgesOf(world: World): Promise<readonly string[]> {
   )
 }
 
-/** Two machines without roles, in the engine that both environments share. */
+/** Two machines without roles, in the engine that both environments share; without firewalls, so that only the box keeps them apart. */
 async function makeEnvironment(name: string, home: string): Promise<World> {
   const subnet = await claimSubnet()
   const world = await makeWorld({
-    text: `import { defineEcosystem, incus } from 'copse'
+    text: `import { base, defineEcosystem, incus } from 'copse'
+
+const open = base({ firewall: false })
 
 export default defineEcosystem({
   name: '${name}',
   environments: {
     dev: { machines: incus({ box: 'local' }), subnet: '${subnet.net}.0/24', domain: '${name}.internal' },
   },
-  hosts: { one: { at: 20, roles: [] }, two: { at: 21, roles: [] } },
+  hosts: { one: { at: 20, roles: [open] }, two: { at: 21, roles: [open] } },
 })
 `,
     env: { LXD_DIR: join(home, 'engine') },

@@ -58,9 +58,12 @@ export function broken(world: () => World, only?: readonly string[]): void {
       const wanted = probes.filter((probe) => needs(probe, environment, service, service.endpoints))
       expect(wanted.length, titleOfService(service)).toBeGreaterThan(0)
       await on(service.host, `nft -f - <<'E'\n${blockade(service.endpoints)}E`)
-      await letLinesAge(service)
-      await expectReds(wanted, `${titleOfService(service)} blocked`)
-      await on(service.host, 'nft delete table inet blockade')
+      try {
+        await letLinesAge(service)
+        await expectReds(wanted, `${titleOfService(service)} blocked`)
+      } finally {
+        await on(service.host, 'nft delete table inet blockade')
+      }
     }
     expect(await reds()).toEqual([])
   })
@@ -76,13 +79,52 @@ export function broken(world: () => World, only?: readonly string[]): void {
         (probe) => needs(probe, environment, service, closed) || isOfUnit(probe, service.host, units),
       )
       await on(service.host, `systemctl stop ${units.join(' ')}`)
-      await letLinesAge(service)
-      await expectReds(wanted, `${titleOfService(service)}, ${units.join(' ')} stopped`)
-      await on(service.host, `systemctl start ${units.join(' ')}`)
+      try {
+        await letLinesAge(service)
+        await expectReds(wanted, `${titleOfService(service)}, ${units.join(' ')} stopped`)
+      } finally {
+        await on(service.host, `systemctl start ${units.join(' ')}`)
+      }
     }
     expect(await reds()).toEqual([])
     const up = await world().copse('up', 'dev')
     expect(up.stdout + up.stderr).toContain('No changes')
+  })
+
+  test('a password that somebody changed by hand; up puts it right', { timeout: 300_000 }, async () => {
+    const { hosts } = await definition()
+    const isIn = ({ kind, expect: wanted }: Probe) => kind === 'postgres' && wanted === 'answers'
+    await on('db', `cd /; runuser -u postgres -- psql -qc "ALTER ROLE repo PASSWORD 'guessed'"`)
+    await expectReds(hosts.flatMap(({ probes }) => probes).filter(isIn), 'wrong password')
+    const up = await world().copse('up', 'dev')
+    expect(up.code, up.stdout + up.stderr).toBe(0)
+  })
+
+  test('a full disk under the journals; once there is room, all lines are there', {
+    timeout: 300_000,
+  }, async () => {
+    const { hosts } = await definition()
+    const receivers = "systemctl stop 'copse-log@*.service'"
+    const fill = 'mount -t tmpfs -o size=64k,mode=0777 full /srv/journals'
+    await on('log', `${fill}; ${receivers}`)
+    try {
+      const isLog = ({ kind }: Probe) => kind === 'log-sent' || kind === 'log-kept'
+      await expectReds(hosts.flatMap(({ probes }) => probes).filter(isLog), 'disk full')
+      await on('web1', 'logger written while the disk was full')
+    } finally {
+      await on('log', `umount /srv/journals; ${receivers}`)
+    }
+    await sleep(15_000)
+    expect(await reds()).toEqual([])
+    const { stdout } = await world().copse(
+      'logs',
+      'dev',
+      '-l',
+      'web1',
+      '-g',
+      'written while the disk was full',
+    )
+    expect(stdout).toContain('written while the disk was full')
   })
 
   /** Who listens on the ports of a service. */
@@ -113,7 +155,7 @@ function titleOf({ name, from }: Probe): string {
   return `${name} from ${from === 'operator' ? from : from.host}`
 }
 
-/** What is to be closed stays closed. */
+/** What is to be closed stays closed; only that somebody is refused can no longer be seen. */
 function needs(
   probe: Probe,
   environment: Environment,
@@ -122,7 +164,7 @@ function needs(
 ): boolean {
   const used = usedBy(probe, environment)
   return (
-    probe.expect === 'answers' &&
+    (probe.expect === 'answers' || probe.kind === 'postgres') &&
     endpoints.some(({ port }) => used.includes(`${addressOf(environment, service.host)}:${port}`))
   )
 }

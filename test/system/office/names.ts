@@ -50,11 +50,11 @@ export function names(world: () => World, hosts: readonly string[]): void {
     expect(asked.code, asked.stderr).toBe(0)
   })
 
-  test('a query from an address outside the LAN is refused', async () => {
+  test('a query from an address outside the LAN is not answered', { timeout: 60_000 }, async () => {
     await execa('ip', ['address', 'add', '198.51.100.9/32', 'dev', 'lo'])
     try {
       for (const name of ['www.office.internal', 'deb.debian.org'])
-        expect((await dig(server(), '-b', '198.51.100.9', name)).status).toBe('REFUSED')
+        expect((await dig(server(), '-b', '198.51.100.9', name)).values).toEqual([])
     } finally {
       await execa('ip', ['address', 'del', '198.51.100.9/32', 'dev', 'lo'])
     }
@@ -62,7 +62,10 @@ export function names(world: () => World, hosts: readonly string[]): void {
 }
 
 async function dig(server: string, ...question: string[]) {
-  const { stdout } = await execa('dig', ['+time=2', '+tries=2', `@${server}`, ...question])
+  const { stdout } = await execa('dig', ['+time=2', '+tries=2', `@${server}`, ...question], {
+    // A packet that a firewall drops is no answer either.
+    reject: false,
+  })
   return {
     values: [...stdout.matchAll(/^[^;\s]\S*\s+\d+\s+IN\s+(?:A|PTR)\s+(\S+)$/gm)].map(([, value]) => value),
     isAuthoritative: /flags:[^;]*\baa\b/.test(stdout),
