@@ -1,10 +1,13 @@
 /** The office on real containers, from nothing: what the README promises, run as a user would. */
 import { afterAll, beforeAll, describe } from 'vitest'
+import { broken } from '../system/office/broken.ts'
 import { copies } from '../system/office/copies.ts'
 import { figures } from '../system/office/figures.ts'
 import { firewall } from '../system/office/firewall.ts'
 import { killedRebuilds } from '../system/office/interruptions.ts'
 import { everyLockout, lockouts } from '../system/office/lockouts.ts'
+import { logs } from '../system/office/logs.ts'
+import { memory } from '../system/office/memory.ts'
 import { names } from '../system/office/names.ts'
 import { engineOf, firstUp, officeHosts, officeOnBox } from '../system/office/on-box.ts'
 import { repeated } from '../system/office/repeated.ts'
@@ -35,6 +38,10 @@ describe('the office', () => {
   describe('copies', () => copies(() => world, officeHosts))
   describe('firewall', () => firewall(() => world, { engine, instance }, '-'))
   describe('lock-outs', () => lockouts(() => world, everyLockout))
+  describe('broken', () => broken(() => world))
+  describe('memory', () => memory(() => world, officeHosts))
+  describe('logs', () =>
+    logs(() => world, { log: 'log', from: ['web1', 'web2'], lines: 10_000, seconds: 120 }))
   describe('trouble', () => trouble(() => world, { engine, instance }))
   describe('interruptions', () =>
     killedRebuilds(

@@ -55,7 +55,7 @@ export function lockouts(world: () => World, some: readonly Lockout[] = everyLoc
     expect(up.code, up.stderr).toBe(0)
   }
 
-  beforeAll(() => world().edit('import { balancer', 'import { authorizedKeys, balancer, file, mask, unit'))
+  beforeAll(() => world().edit('import {', 'import { authorizedKeys, file, mask, unit,'))
 
   test('a firewall that knows operators of another network is taken back, and up says so', {
     timeout: 240_000,
