@@ -1,6 +1,9 @@
 /** Secrets and certificates on a real server: where their values are, and that a change of them arrives once. */
+import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { PlainServer } from '../fixture/plain-server.ts'
 import { type PlainServers, plainServers } from '../fixture/plain-servers.ts'
@@ -128,6 +131,64 @@ test(
     }
   },
 )
+
+test('no program is started with the value among its words or variables, here or on the host, but the app itself', {
+  timeout: 600_000,
+}, async () => {
+  const core = randomBytes(16).toString('hex')
+  const traced = async (words: readonly string[], input?: string) => {
+    const trace = join(dirname(world.config), 'trace')
+    const line = [...strace, '-o', trace, copse, '-C', dirname(world.config), ...words]
+    const ended = await execa(line[0] ?? '', line.slice(1), {
+      env: world.env,
+      reject: false,
+      input: input ?? '',
+    })
+    return { ...ended, programs: await readFile(trace, 'utf8') }
+  }
+  await onHost('apt-get -qq install strace 2>&1')
+  await onHost(
+    `systemd-run --quiet --unit=trace ${strace.join(' ')} -o /dev/shm/trace -p 1 $(pgrep -f 'sshd.*-D' | sed 's/^/-p /'); sleep 1`,
+  )
+  // Quotes, ampersands and percents look different in JSON, URLs and shells; what is between them does not.
+  const set = await traced(['secrets', 'dev', 'set', 'app-key'], `"${core}&%20'`)
+  expect(set.exitCode, set.stderr).toBe(0)
+  const up = await traced(['up', 'dev'])
+  expect(up.exitCode, up.stderr).toBe(0)
+  await world.edit(': look', '{ cat %s >&2; false; }')
+  await server.exec('rm /etc/app.env')
+  const failed = await traced(['up', 'dev'])
+  expect(failed.exitCode).toBe(1)
+  await world.edit('{ cat %s >&2; false; }', ': look')
+  const all = [set, up, failed, await traced(['up', 'dev']), await traced(['verify', 'dev'])]
+  await onHost('systemctl stop trace')
+  const started = (await onHost('cat /dev/shm/trace; rm /dev/shm/trace')).split('\n')
+  const here = all.flatMap(({ programs }) => programs.split('\n'))
+  console.info(`programs started: ${here.length} here, ${started.length} on the host`)
+  expect(here.length).toBeGreaterThan(20)
+  expect(started.length).toBeGreaterThan(50)
+  const ofApp = started.filter((line) => line.includes('execve("/bin/sleep"'))
+  expect(ofApp.some((line) => line.includes(core))).toBe(true)
+  const rest = started.filter((line) => !ofApp.includes(line))
+  const outputs = all.map(({ stdout, stderr }) => `${stdout}${stderr}`)
+  for (const form of formsOf(core))
+    expect([...here, ...rest, ...outputs].filter((line) => line.includes(form))).toEqual([])
+})
+
+const copse = fileURLToPath(new URL('../../copse', import.meta.url))
+
+/** With whole words and variables. */
+const strace = ['strace', '-f', '-qq', '-v', '-s', '1000000', '-e', 'trace=execve,execveat']
+
+/** As it stands, in hex, and in base64 wherever it begins. */
+function formsOf(text: string): readonly string[] {
+  const shifted = [0, 1, 2].map((offset) =>
+    Buffer.from(`${' '.repeat(offset)}${text}`)
+      .toString('base64')
+      .slice(4, -4),
+  )
+  return [text, Buffer.from(text).toString('hex'), ...shifted]
+}
 
 function configText(): string {
   const { address, user, identityFile, hostKey } = server

@@ -39,9 +39,11 @@ export function broken(world: () => World, only?: readonly string[]): void {
   }
   const expectReds = async (wanted: readonly Probe[], what: string) => {
     const found = await reds()
-    expect(found.map(({ probe, from }) => `${probe} from ${from}`).sort(), what).toEqual(
-      wanted.map(titleOf).sort(),
-    )
+    const said = found.map(({ probe, from, detail }) => `${probe} from ${from}: ${detail}`)
+    expect(
+      found.map(({ probe, from }) => `${probe} from ${from}`).sort(),
+      `${what}\n${said.join('\n')}`,
+    ).toEqual(wanted.map(titleOf).sort())
     for (const { probe, detail } of found) expect(detail, probe).not.toBe('')
     console.info(`${what}: ${found.length} red, such as ${found[0]?.probe}: ${found[0]?.detail}`)
   }

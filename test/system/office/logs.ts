@@ -64,11 +64,11 @@ export function logs(world: () => World, { log, from, lines, seconds }: LogLoad)
     expect(await on('web1', stranger)).toMatch(/certificate|SSL/i)
   })
 
-  test(`${2 * lines} numbered lines, the server stopped, killed and black-holed: none is lost`, {
-    timeout: (10 * seconds + 300) * 1000,
+  test(`${2 * lines} numbered lines, the server stopped, killed, black-holed and made anew: none is lost`, {
+    timeout: (10 * seconds + 600) * 1000,
   }, async () => {
     const tag = `flood-${Date.now()}`
-    const length = 4 * seconds + 20
+    const length = 4 * seconds + 60
     for (const host of from)
       await on(
         host,
@@ -88,6 +88,8 @@ export function logs(world: () => World, { log, from, lines, seconds }: LogLoad)
     await sleep(seconds * 1000)
     await on(log, 'nft delete table inet blackhole')
     await on(from[1], 'systemctl kill -s KILL systemd-journal-upload')
+    const rebuilt = await world().copse('rebuild', 'dev', log, '--yes')
+    expect(rebuilt.code, rebuilt.stdout + rebuilt.stderr).toBe(0)
     for (const host of from) {
       const counted = await arrived(host, { tag, patience: 3 * seconds + 60 })
       console.info(`${host}: ${counted.distinct} of ${lines} lines, ${counted.all - counted.distinct} twice`)
