@@ -25,5 +25,5 @@ export default defineEcosystem({
     web: { at: [24, 25], roles: [web()] }, // web1 and web2
   },
 
-  flows: [flow('internet', 'lb.http')],
+  flows: [flow('internet', 'lb.http'), flow('internet', 'lb.https')],
 })
