@@ -186,8 +186,9 @@ describe('metrics', () => {
     ])
     expect(metrics().flows(measured, log)).toEqual([
       { from: 'operators', to: 'log.page' },
+      { from: 'operators', to: 'log.render' },
       { from: 'lb', to: 'log.statsd' },
-      { from: 'lb', to: 'log.page' },
+      { from: 'lb', to: 'log.render' },
     ])
   })
 

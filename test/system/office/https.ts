@@ -1,18 +1,13 @@
 /** The balancer over https: what it proves itself by, and that nobody notices when that is renewed. */
-import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { connect as connectHttp2 } from 'node:http2'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type ConnectionOptions, connect } from 'node:tls'
-import { expect, test, vi } from 'vitest'
-import type { Authority } from '../../../src/engine/secrets/open.ts'
-import { issue } from '../../../src/engine/tls/issue.ts'
-import { sha256 } from '../../../src/lib/digest.ts'
-import { Secret } from '../../../src/lib/secret.ts'
+import { expect, test } from 'vitest'
 import { load } from '../load.ts'
+import { age, authorityOf, certificateOn, redProbes, upDuring, well } from './old-certificate.ts'
 import type { World } from './world.ts'
 
-const day = 24 * 3600 * 1000
+const served = { host: 'lb', name: 'balancer', unit: 'haproxy' }
 const site = 'www.office.internal'
 const names = [
   site,
@@ -24,21 +19,10 @@ const names = [
 
 /** Of the host `lb`, with its further names, in front of `web1` and `web2`. */
 export function https(world: () => World): void {
-  const well = async (...words: string[]) => {
-    const { code, stdout, stderr } = await world().copse(...words)
-    expect(code, stdout + stderr).toBe(0)
-    return stdout
-  }
-  const onBalancer = (script: string) => well('exec', 'dev', '-l', 'lb', '--', script)
-  const authority = async (): Promise<Authority> => ({
-    key: new Secret(await well('secrets', 'dev', 'get', 'ca-key')),
-    certificate: `${(await well('ca', 'dev', 'export')).trim()}\n`,
-  })
   const knock = async (servername: string, options: ConnectionOptions = {}) => {
-    const { certificate: ca } = await authority()
+    const ca = await authorityOf(world())
     return meet({ host: world().address('lb'), servername, ca, ...options })
   }
-  const balancerNow = async () => new X509Certificate(await onBalancer(`cat ${place}/crt`))
 
   test('every name of the balancer verifies against what copse ca prints', async () => {
     for (const servername of names) {
@@ -49,7 +33,7 @@ export function https(world: () => World): void {
   })
 
   test('HTTP/2 is spoken, and both servers answer', async () => {
-    const { certificate: ca } = await authority()
+    const ca = await authorityOf(world())
     const session = connectHttp2(`https://${world().address('lb')}`, { servername: site, ca })
     const served = new Set<unknown>()
     for (let request = 0; request < 6; request++) {
@@ -71,45 +55,21 @@ export function https(world: () => World): void {
     await expect(knock(site, old)).rejects.toThrow(/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/)
   })
 
-  /** What the balancer would have if nobody had given `up` for so many days. */
-  const plant = async (age: number) => {
-    const now = await balancerNow()
-    const signer = await authority()
-    vi.useFakeTimers({ now: Date.now() - age * day, toFake: ['Date'] })
-    const leaf = await issue(signer, {
-      commonName: now.subject.replace('CN=', ''),
-      names: (now.subjectAltName ?? '').split(', ').map((name) => name.replace(/^[^:]+:/, '')),
-      days: 30,
-      client: true,
-      authority: sha256(signer.certificate),
-    }).finally(() => vi.useRealTimers())
-    const files = (['key', 'crt', 'pem'] as const).map(
-      (part) => `echo ${Buffer.from(leaf[part]).toString('base64')} | base64 -d >${place}/${part}`,
-    )
-    await onBalancer([...files, 'systemctl reload haproxy'].join(' && '))
-  }
-  const redProbes = async () => {
-    const { code, stdout } = await world().copse('verify', 'dev', '--json')
-    const red = verdictsIn(stdout).filter(({ ok }) => !ok)
-    expect(code).toBe(red.length > 0 ? 1 : 0)
-    return red.map(({ probe, detail }) => `${probe}: ${detail}`)
-  }
-
   test('a certificate near its end is red with the days that are left, and an expired one is refused', {
     timeout: 240_000,
   }, async () => {
-    await plant(25)
-    expect(await redProbes()).toEqual([
+    await age(world(), served, 25)
+    expect(await redProbes(world())).toEqual([
       expect.stringMatching(`^tls ${site}:443: ${site}, valid for (4\\.9|5\\.0) days, wanted more than 7$`),
     ])
-    expect(await well('plan', 'dev')).toMatch(/balancer\.crt.*expires in [45] days/)
-    await plant(31)
-    expect(await redProbes()).toEqual([
+    expect(await well(world(), 'plan', 'dev')).toMatch(/balancer\.crt.*expires in [45] days/)
+    await age(world(), served, 31)
+    expect(await redProbes(world())).toEqual([
       `tls ${site}:443: does not verify: certificate has expired`,
       expect.stringMatching(`^http https://${site}: .*certificate has expired`),
     ])
-    await well('up', 'dev')
-    expect(await redProbes()).toEqual([])
+    await well(world(), 'up', 'dev')
+    expect(await redProbes(world())).toEqual([])
   })
 
   test.each([
@@ -121,27 +81,25 @@ export function https(world: () => World): void {
       timeout: 300_000,
     },
     async (_what, keepAlive) => {
-      await plant(25)
-      const before = await balancerNow()
-      const { certificate: ca } = await authority()
+      await age(world(), served, 25)
+      const before = await certificateOn(world(), served)
+      const ca = await authorityOf(world())
       const url = `https://${world().address('lb')}/`
-      const running = load({ url, host: site, ca, keepAlive, perSecond: 100, seconds: 40 })
-      await sleep(3000)
-      await well('up', 'dev')
-      const after = await balancerNow()
-      const served = await knock(site)
-      const result = await running
+      const result = await upDuring(
+        world(),
+        load({ url, host: site, ca, keepAlive, perSecond: 100, seconds: 40 }),
+      )
+      const after = await certificateOn(world(), served)
+      const shown = await knock(site)
       console.info(`certificate renewed: ${result.failed} failed of ${result.sent}, p99 ${result.p99} ms`)
       expect(result.sent).toBe(4000)
       expect(result.failures).toEqual({})
       expect(after.serialNumber).not.toBe(before.serialNumber)
-      expect(served.serial).toBe(after.serialNumber)
-      expect(await redProbes()).toEqual([])
+      expect(shown.serial).toBe(after.serialNumber)
+      expect(await redProbes(world())).toEqual([])
     },
   )
 }
-
-const place = '/etc/copse/tls/.balancer/now'
 
 /** Shakes hands; rejects with OpenSSL's or Node's code for what is wrong. */
 async function meet(options: ConnectionOptions) {
@@ -155,14 +113,4 @@ async function meet(options: ConnectionOptions) {
   } finally {
     socket.destroy()
   }
-}
-
-interface Red {
-  readonly probe: string
-  readonly ok: boolean
-  readonly detail: string
-}
-
-function verdictsIn(stdout: string): readonly Red[] {
-  return JSON.parse(stdout).verdicts
 }
