@@ -29,12 +29,17 @@ const common = `charset utf-8;
  * Servers of their own beside others, in nginx's `http`. The application tells by itself who may save what. Passwords and
  * cookies are only taken over https; programs without TLS, such as the probe of StatsD, read figures over http.
  */
-export function nginxServer({ name, port, render, tls }: MetricsServer): string {
+export function nginxServer(settings: MetricsServer): string {
   return `upstream graphite {
   server unix:${socketPath};
 }
 
-server {
+${plainServer(settings)}
+${secureServer(settings)}`
+}
+
+function plainServer({ name, port, render }: MetricsServer): string {
+  return `server {
   listen ${render} default_server;
   server_name ${name};
   ${common}
@@ -49,8 +54,11 @@ server {
     return 308 https://$host${port === 443 ? '' : `:${port}`}$request_uri;
   }
 }
+`
+}
 
-server {
+function secureServer({ name, port, tls }: MetricsServer): string {
+  return `server {
   listen ${port} ssl default_server;
   server_name ${name};
   ssl_certificate ${tls.certificate};
