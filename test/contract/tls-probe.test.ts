@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openSecrets } from '../../src/engine/secrets/open.ts'
 import { certify, makeAuthorityKey } from '../../src/engine/tls/authority.ts'
 import { issue } from '../../src/engine/tls/issue.ts'
+import { bridgesIn, presentOf, succeed } from '../../src/engine/tls/succession.ts'
 import { sha256 } from '../../src/lib/digest.ts'
 import type { Probe } from '../../src/model/probe.ts'
 import { httpKind, httpProbe } from '../../src/probes/http.ts'
@@ -23,6 +24,8 @@ const servers: ChildProcess[] = []
 /** Of a server whose certificate is valid, and of one whose certificate was made 31 days ago. */
 let port: number
 let expired: number
+/** Of one whose certificate is of the authority that took over from the first. */
+let successor: number
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
@@ -45,14 +48,24 @@ beforeAll(async () => {
   vi.useFakeTimers({ now: Date.now() - 31 * 24 * 3600 * 1000, toFake: ['Date'] })
   const old = await issue(authority, request).finally(() => vi.useRealTimers())
   expired = await serve(old.pem)
+  const next = await makeAuthorityKey()
+  const both = await succeed({ key, certificate }, next, environment)
+  const leaf = await issue({ key: next, certificate: both }, { ...request, authority: sha256(both) })
+  successor = await serve(leaf.pem, bridgesIn(both))
+  writeFileSync(join(directory, 'both'), both)
+  writeFileSync(join(directory, 'next'), presentOf(both))
 })
 
-/** Answers GETs too. */
-async function serve(pem: string): Promise<number> {
+/** Answers GETs too. OpenSSL's own server sends no more of a file than its first certificate. */
+async function serve(pem: string, chain = ''): Promise<number> {
   const at = await freePort()
   const file = join(directory, `pem-${at}`)
   writeFileSync(file, pem)
   const args = ['s_server', '-www', '-accept', `127.0.0.1:${at}`, '-cert', file, '-key', file]
+  if (chain !== '') {
+    writeFileSync(`${file}-chain`, chain)
+    args.push('-cert_chain', `${file}-chain`)
+  }
   const server = spawn('openssl', args, { stdio: ['pipe', 'pipe', 'ignore'] })
   servers.push(server)
   if (server.stdout) await once(server.stdout, 'data')
@@ -115,4 +128,19 @@ test.runIf(isThere)('an https URL is verified by the environment’s authority, 
     ['none', port, /^curl: \(60\) .*unable to get local issuer certificate$/],
   ] as const)
     expect(get(authority, at)).toEqual({ answers: false, detail: expect.stringMatching(reason) })
+})
+
+test.runIf(isThere)('while an authority takes over, old and new hosts verify each other', () => {
+  for (const [authority, at] of [
+    ['ca', successor],
+    ['both', successor],
+    ['both', port],
+    ['next', successor],
+  ] as const)
+    expect([authority, at, ask({}, { authority, at })]).toEqual([
+      authority,
+      at,
+      { answers: true, detail: expect.stringContaining('valid for') },
+    ])
+  expect(ask({}, { authority: 'next', at: port }).answers).toBe(false)
 })

@@ -99,6 +99,24 @@ export function https(world: () => World): void {
       expect(await redProbes(world())).toEqual([])
     },
   )
+
+  test('another authority takes over, and whoever trusts the former one alone loses no request meanwhile', {
+    timeout: 480_000,
+  }, async () => {
+    const former = await authorityOf(world())
+    await well(world(), 'secrets', 'dev', 'set', 'ca-key', '--generate')
+    const url = `https://${world().address('lb')}/`
+    const target = { url, host: site, ca: former, perSecond: 20, seconds: 120 }
+    const result = await upDuring(world(), load(target))
+    console.info(`another authority: ${result.failed} failed of ${result.sent}, p99 ${result.p99} ms`)
+    expect(result.failures).toEqual({})
+    expect(await authorityOf(world())).not.toBe(former)
+    expect(await well(world(), 'plan', 'dev')).toContain('ca.crt holds a former authority too')
+    await well(world(), 'up', 'dev')
+    expect((await knock(site)).isVerified).toBe(true)
+    await expect(knock(site, { ca: former })).rejects.toThrow(/SIGNATURE|ISSUER|SELF_SIGNED/)
+    await well(world(), 'plan', 'dev', '--detailed-exitcode')
+  })
 }
 
 /** Shakes hands; rejects with OpenSSL's or Node's code for what is wrong. */
