@@ -42,5 +42,5 @@ export default defineEcosystem({
     db: { at: 26, roles: [postgres({ databases: ['repo'] })] },
   },
 
-  flows: [flow('internet', 'lb.http'), flow('web', 'log.statsd')],
+  flows: [flow('internet', 'lb.http'), flow('internet', 'lb.https'), flow('web', 'log.statsd')],
 })

@@ -8,13 +8,14 @@ import { printableLine } from './printable.ts'
 export function renderAdoptable(
   { name, ecosystem, prefix }: Pick<Environment, 'name' | 'ecosystem' | 'prefix'>,
   { holder, machines, volumes }: Pick<Adoptable, 'holder' | 'machines' | 'volumes'>,
-  paint: Paint,
+  { secrets, paint }: { readonly secrets: readonly string[] | undefined; readonly paint: Paint },
 ): string {
   const lines = [
     ...machines.map(({ host, state }) => `machine ${prefix}${host}, ${state}`),
     ...volumes.map((volume) => `volume ${volume.name} of ${prefix}${volume.host}`),
+    ...(secrets ?? []).map((secret) => `secret ${secret}`),
   ].map((what) => `    ${paint('change', '~')} ${printableLine(what)}\n`)
   return `${paint('strong', `  ${name} of ${ecosystem}`)}   the way in is held by ${printableLine(holder)}
 ${lines.join('')}Your key will open these, and theirs no longer. Nothing is made anew, restarted or renamed.
-`
+${secrets === undefined ? `Their secrets cannot be read from here: the next up makes others, a certificate authority too, and names those that must be set.\n` : ''}`
 }

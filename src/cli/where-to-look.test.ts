@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { office } from '../../test/fixture/office.ts'
 import { pagesOf, renderPages } from './where-to-look.ts'
 
@@ -25,13 +25,25 @@ test('without further names, hosts that serve http are shown by their own', () =
   ])
 })
 
-test('a host with port 443 is shown as https', () => {
-  const [lb] = withNames({ lb: ['www'] }).hosts
-  const endpoint = { name: 'https', role: 'balancer', port: 443, protocol: 'tcp', tls: true } as const
-  const hosts = lb ? [{ ...lb, endpoints: [...lb.endpoints, endpoint] }] : []
-  expect(renderPages({ ...office, hosts })).toContain(
-    'curl --resolve www.office.internal:443:10.61.0.20 https://www.office.internal\n',
-  )
+describe('a host with port 443', () => {
+  const [lb = expect.fail('there is no lb')] = withNames({ lb: ['www'] }).hosts
+  const https = { name: 'https', role: 'balancer', port: 443, protocol: 'tcp', tls: true } as const
+
+  test('and no http is shown as https', () => {
+    expect(renderPages({ ...office, hosts: [{ ...lb, endpoints: [https] }] })).toContain(
+      'curl --resolve www.office.internal:443:10.61.0.20 https://www.office.internal\n',
+    )
+  })
+
+  test('and http is shown as http, with what https takes', () => {
+    const hosts = [{ ...lb, endpoints: [...lb.endpoints, https] }]
+    expect(renderPages({ ...office, hosts })).toMatchInlineSnapshot(`
+      "  http://www.office.internal   at 10.61.0.20
+        and over https, for whoever trusts what copse ca dev export prints
+        curl --resolve www.office.internal:80:10.61.0.20 http://www.office.internal
+      "
+    `)
+  })
 })
 
 test('where another box has the network, OpenSSH is the way to a page', () => {

@@ -23,9 +23,14 @@ export function pagesOf(environment: Environment): readonly Page[] {
     : serving.flatMap((host) => pages(host, [host.fqdn]))
 }
 
-function schemeOf({ endpoints }: Host): 'http' | 'https' | undefined {
-  if (endpoints.some(({ port, protocol }) => port === 443 && protocol === 'tcp')) return 'https'
-  return endpoints.some(({ port, protocol }) => port === 80 && protocol === 'tcp') ? 'http' : undefined
+/** Plain http, where it is served, is what a browser shows without having been told of the authority. */
+function schemeOf(host: Host): 'http' | 'https' | undefined {
+  if (hasDoor(host, 80)) return 'http'
+  return hasDoor(host, 443) ? 'https' : undefined
+}
+
+function hasDoor({ endpoints }: Host, wanted: number): boolean {
+  return endpoints.some(({ port, protocol }) => port === wanted && protocol === 'tcp')
 }
 
 /** Lines for the end of a run: each page, and how to see it where the names do not resolve. */
@@ -37,6 +42,9 @@ export function renderPages(environment: Environment): string {
   const box = farBox(environment)
   return [
     ...pages.map(({ url, address }) => `  ${url}   at ${address}`),
+    ...(isSecuredToo(environment, pages)
+      ? [`  and over https, for whoever trusts what copse ca ${environment.name} export prints`]
+      : []),
     ...(server && box === undefined
       ? [`  names are answered by ${server.machine} (${server.address}); without it:`]
       : []),
@@ -44,6 +52,12 @@ export function renderPages(environment: Environment): string {
   ]
     .map((line) => `${line}\n`)
     .join('')
+}
+
+function isSecuredToo({ hosts }: Environment, pages: readonly Page[]): boolean {
+  return pages.some(({ url, address }) =>
+    hosts.some((host) => url.startsWith('http:') && host.address === address && hasDoor(host, 443)),
+  )
 }
 
 function curlLine({ url, address }: Page): string {

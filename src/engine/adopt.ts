@@ -1,14 +1,18 @@
-/** Takes over the way in to an environment that another operator has made: keys change, and nothing else. */
+/** Takes over the way in to an environment that another operator has made: keys change hands, and nothing else changes. */
 import { CopseError } from '../lib/errors.ts'
 import type { Adoptable } from '../machines/provider.ts'
 import type { Outcome } from './events.ts'
 import type { ChangeOptions } from './options.ts'
 import { asRun } from './run.ts'
+import { type Inheritance, inherit, readInheritance } from './secrets/inherit.ts'
 import type { Session } from './session.ts'
 
 export interface AdoptOptions extends Pick<ChangeOptions, 'lockTimeoutMs' | 'command'> {
-  /** Asked once with what would be taken over. */
-  consent(found: Adoptable): Promise<void>
+  /**
+   * Asked once with what would be taken over, and the names of secrets among it; undefined: the environment has some, and
+   * they cannot be read from here.
+   */
+  consent(found: Adoptable, secrets: readonly string[] | undefined): Promise<void>
 }
 
 /** What was taken over; undefined where this operator held all of it already. */
@@ -22,8 +26,12 @@ export async function adopt(session: Session, options: AdoptOptions): Promise<Ad
     })
   const found = await adoption.find(providerContext)
   if (!found) return undefined
-  await options.consent(found)
+  const inheritance = await inheritanceOf(session, found)
+  const names = inheritance === undefined ? undefined : [...inheritance.held.values.keys()].sort()
+  await options.consent(found, needsNone(session) ? [] : names)
   await asRun(session, options, async (run) => {
+    // First, while the network still says where they are.
+    if (inheritance) await inherit(session.secrets.store, inheritance)
     await run.raise(await adoption.take(providerContext, found))
     const outcomes = found.machines.map(
       ({ host }): Outcome => ({ host, result: 'changed', changes: 1, ms: 0 }),
@@ -31,4 +39,14 @@ export async function adopt(session: Session, options: AdoptOptions): Promise<Ad
     return { outcomes, verdicts: [] }
   })
   return found
+}
+
+/** Those of a repository are there for all who read it. */
+function needsNone({ desired, secrets }: Session): boolean {
+  return desired.environment.secrets !== 'local' || secrets.uses.length === 0
+}
+
+async function inheritanceOf(session: Session, found: Adoptable): Promise<Inheritance | undefined> {
+  if (needsNone(session) || found.stateDir === undefined) return undefined
+  return readInheritance(found.stateDir)
 }

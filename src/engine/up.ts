@@ -88,7 +88,21 @@ export async function converge(session: Session, options: ChangeOptions, run: Ru
   ])
   if (!isEmpty(plan) && !(await options.consent(plan)))
     throw new CopseError('refused', `nothing was changed in ${plan.environment}: the plan was not confirmed`)
-  return execute(session, { plan, options, run, known: verdicts })
+  const report = await execute(session, { plan, options, run, known: verdicts })
+  await endSuccession(session, report)
+  return report
+}
+
+/** Once all hosts have leaves of the new authority and trust it, the former one has no more use. */
+async function endSuccession({ desired, secrets, context }: Session, { outcomes }: UpReport): Promise<void> {
+  const isWell = (host: string) =>
+    outcomes.some((one) => one.host === host && (one.result === 'changed' || one.result === 'unchanged'))
+  if (!desired.hosts.every(({ host }) => isWell(host.name)) || !(await secrets.endSuccession())) return
+  context.emit({
+    event: 'progress',
+    subject: 'secrets',
+    message: 'all hosts trust the new certificate authority; the next up takes the former one from them',
+  })
 }
 
 interface Execution {

@@ -103,6 +103,8 @@ export interface Adoptable {
   readonly owner: string
   /** Who that is, and since when: in a few words. */
   readonly holder: string
+  /** Their state directory, where that is on this machine. */
+  readonly stateDir: string | undefined
   readonly machines: readonly Machine[]
   readonly volumes: readonly KeptVolume[]
 }

@@ -36,6 +36,14 @@ test.each([
     false,
     'curl: (18) transfer closed',
   ],
+  [
+    'a certificate that does not verify',
+    {},
+    60,
+    'curl: (60) SSL certificate problem: certificate has expired\nMore details here: https://curl.se\n\nhow to fix it, see above.\n',
+    false,
+    'curl: (60) SSL certificate problem: certificate has expired',
+  ],
   ['no curl', {}, 127, 'sh: curl: not found\n', undefined, 'not asked: sh: curl: not found'],
 ])('%s is read so', (_what, wanted, code, output, answers, detail) => {
   const { spec } = httpProbe(lb, 'http://www.office.internal/', wanted)
@@ -50,9 +58,16 @@ test('the host is asked at its own address, whatever the name resolves to', () =
   expect(httpKind.script(httpProbe(lb, 'https://a.b/').spec).shell).toContain('--resolve a.b:443:10.61.0.20')
 })
 
+test('over https the environment’s authority is trusted where the asker has it', () => {
+  const asked = (url: string) => httpKind.script(httpProbe(lb, url).spec).shell
+  expect(asked('https://a.b/')).toContain('set -- --cacert /etc/copse/tls/ca.crt')
+  expect(asked('http://a.b/')).not.toContain('ca.crt')
+})
+
 test('it is named after the URL', () => {
   expect(httpProbe(lb, 'http://www.office.internal').name).toBe('http www.office.internal')
   expect(httpProbe(lb, 'http://10.61.0.20:81/healthz').name).toBe('http 10.61.0.20:81/healthz')
+  expect(httpProbe(lb, 'https://www.office.internal/').name).toBe('http https://www.office.internal')
 })
 
 test('other protocols are refused', () => {

@@ -1,6 +1,6 @@
 /** Does a URL answer with the right status, header and body? */
 import { z } from 'zod'
-import { sh } from '../lib/shell.ts'
+import { lines, type Shell, sh } from '../lib/shell.ts'
 import type { Probe } from '../model/probe.ts'
 import { oneLine } from '../resources/words.ts'
 import {
@@ -12,7 +12,7 @@ import {
   type Reading,
   type Subject,
 } from './kind.ts'
-import { ipv4 } from './words.ts'
+import { authority, ipv4 } from './words.ts'
 
 const spec = z.strictObject({
   url: z.url({ protocol: /^https?$/ }),
@@ -34,14 +34,25 @@ export const httpKind = defineProbeKind({
   name: 'http',
   spec,
   script: ({ url, address }) =>
-    sh`curl -sS --globoff --include --connect-timeout 2 --max-time 4 --noproxy '*' --resolve ${entryFor(url, address)} ${url}`,
+    lines([
+      new URL(url).protocol === 'https:' ? trust : sh`set --`,
+      sh`curl "$@" -sS --globoff --include --connect-timeout 2 --max-time 4 --noproxy '*' --resolve ${entryFor(url, address)} ${url}`,
+    ]),
   read(wanted, answer): Reading {
     const response = parseResponse(answer)
-    if (!response) return { answers: false, detail: lastLine(answer.output) }
+    if (!response) return { answers: false, detail: reasonIn(answer.output) }
     const problem = problemOf(wanted, response)
     return { answers: problem === undefined, detail: problem ?? `status ${response.status}` }
   },
 })
+
+/** Whom the asker trusts: the environment's authority where it has its certificate, besides those that it trusts anyway. */
+const trust: Shell = sh`if [ -r ${authority} ]; then set -- --cacert ${authority}; else set --; fi`
+
+/** curl explains what a certificate is after it has said what is wrong with this one. */
+function reasonIn(output: string): string {
+  return /^curl: \(\d+\) .+$/m.exec(output)?.[0] ?? lastLine(output)
+}
 
 interface Response {
   readonly status: number
@@ -79,11 +90,15 @@ function problemOf(wanted: HttpSpec, { status, headers, body }: Response): strin
   return undefined
 }
 
-/** Does the host answer this URL so? It is asked at its own address, whatever the URL's name resolves to. */
+/**
+ * Does the host answer this URL so? It is asked at its own address, whatever the URL's name resolves to. A certificate is
+ * verified by what the asker trusts: one of the environment's own authority only by hosts that have one too.
+ */
 export function httpProbe(host: Subject, url: string, options: HttpWanted & ProbeOptions = {}): Probe {
   const { from, expect, isFast, ...wanted } = options
-  const { host: name, pathname } = new URL(url)
-  return makeProbe(httpKind, `${name}${pathname === '/' ? '' : pathname}`, {
+  const { host: name, pathname, protocol } = new URL(url)
+  const shown = `${protocol === 'https:' ? 'https://' : ''}${name}${pathname === '/' ? '' : pathname}`
+  return makeProbe(httpKind, shown, {
     from,
     expect,
     isFast,

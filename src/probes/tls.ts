@@ -6,7 +6,7 @@ import type { Host } from '../model/environment.ts'
 import type { Probe } from '../model/probe.ts'
 import { oneLine } from '../resources/words.ts'
 import { type Answer, defineProbeKind, lastLine, makeProbe, type ProbeOptions, type Reading } from './kind.ts'
-import { ipv4, portNumber } from './words.ts'
+import { authority, ipv4, portNumber } from './words.ts'
 
 const spec = z.strictObject({
   address: ipv4,
@@ -33,8 +33,6 @@ export type TlsWanted = Pick<z.input<typeof spec>, 'days' | 'starttls' | 'as'> &
   /** The host that asks, by its name: one that has a certificate itself, and so knows the authority. Default: the host asks itself. */
   readonly from?: { readonly host: string }
 } & Pick<ProbeOptions, 'expect' | 'isFast'>
-
-const authority = '/etc/copse/tls/ca.crt'
 
 export const tlsKind = defineProbeKind({
   name: 'tls',

@@ -8,3 +8,6 @@ export const ipv4 = z
   .refine((text) => parseAddress(text) !== undefined, 'must be an IPv4 address such as 10.61.0.20')
 
 export const portNumber = z.int().min(1).max(65_535)
+
+/** The environment's own authority, on every host that has a certificate of it. */
+export const authority = '/etc/copse/tls/ca.crt'

@@ -26,8 +26,15 @@ function whyTorn({ name, authority }: CertificateSpec, { layout, fits, pem, ca }
   return [
     ...(fits === 'yes' ? [] : ['the key does not fit']),
     ...(pem === 'yes' ? [] : [`${placesOf(name).pem} is another`]),
-    ...(ca === authority ? [] : ['ca.crt is not the authority']),
+    ...(ca === authority ? [] : [whyTrust(ca, authority)]),
   ]
+}
+
+/** While one authority takes over from another, the former one stands behind it. */
+function whyTrust(found = '', wanted = ''): string {
+  return wanted !== '' && found.startsWith(wanted)
+    ? 'ca.crt holds a former authority too'
+    : 'ca.crt is not the authority'
 }
 
 function whyAnother(wanted: CertificateSpec, text: string, now: number | undefined): readonly string[] {

@@ -65,6 +65,7 @@ describe('what differs', () => {
     expect(bound({}, other).diff({ ...found, ca: other }, around)?.why).toEqual([
       'issued by another authority',
     ])
+    expect(diff({ ...found, ca: authority + other })?.why).toEqual(['ca.crt holds a former authority too'])
     const unknown = certificateKind.bind(wish())
     expect(unknown.diff(found, around)?.why).toContain('the authority is still to be made')
     expect(unknown.diff(undefined, around)).toEqual({ action: 'create', why: [] })

@@ -1,6 +1,26 @@
 import { expect, test } from 'vitest'
 import { haproxyCfg } from './haproxy.ts'
 
+const settings = { port: 80, to: 'web.http', servers: [], health: '/healthz', timeout: 10 }
+const tls = { port: 443, pem: '/etc/copse/tls/balancer.pem' }
+
+test('https is a second door, by no protocol older than TLS 1.2', () => {
+  const text = haproxyCfg({ ...settings, tls })
+  expect(text).toContain('  bind :443 ssl crt /etc/copse/tls/balancer.pem alpn h2,http/1.1\n')
+  expect(text).toContain('  ssl-default-bind-options ssl-min-ver TLSv1.2\n')
+  expect(text).not.toContain('redirect location')
+  expect(haproxyCfg({ ...settings, redirect: true })).not.toMatch(/ssl-default|redirect code/)
+})
+
+test('a plain request is sent on to the same name and path, at the port of https', () => {
+  const location = (port: number) =>
+    /redirect code 308 location (\S+) unless \{ ssl_fc \}/.exec(
+      haproxyCfg({ ...settings, tls: { ...tls, port }, redirect: true }),
+    )?.[1]
+  expect(location(443)).toBe('https://%[req.hdr(host),field(1,:)]%[pathq]')
+  expect(location(8443)).toBe('https://%[req.hdr(host),field(1,:)]:8443%[pathq]')
+})
+
 test('servers are named by address, asked for their health, and replaced in the middle of a GET', () => {
   const servers = [
     { name: 'web1', address: '10.61.0.24', port: 80 },
@@ -26,6 +46,8 @@ test('servers are named by address, asked for their health, and replaced in the 
       timeout server 10s
       timeout http-request 10s
       timeout queue 5s
+      # Who has a connection open when all this is loaded again may be sending on it.
+      option idle-close-on-response
       # A request that no server has answered yet goes to another one; never a POST, which may have been carried out.
       retries 3
       option redispatch 1
@@ -37,7 +59,7 @@ test('servers are named by address, asked for their health, and replaced in the 
       monitor-uri /copse-balancer
       monitor fail if no-server
       http-request set-header X-Forwarded-For %[src]
-      http-request set-header X-Forwarded-Proto http
+      http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]
       default_backend web.http
 
     backend web.http

@@ -46,7 +46,7 @@ function resources({ environment, host, options: { port, keep, syslog: takesSysl
   const clients = clientsOf(environment, host)
   return [
     pkgs('haproxy', 'systemd-journal-remote', ...(takesSyslog ? ['rsyslog'] : [])),
-    serverCertificate('logs', host, 'haproxy'),
+    serverCertificate('logs', host, { group: 'haproxy' }),
     intake(clients, keep),
     door(host, { port, clients }),
     takesSyslog ? syslog(host.address) : [],

@@ -6,6 +6,10 @@ import { nginxServer, pagesPath } from './metrics/nginx.ts'
 import { pages } from './metrics/page.ts'
 import { parseRetention } from './metrics/retention.ts'
 import { statsd } from './metrics/statsd.ts'
+import { namesOf } from './names.ts'
+import { serverCertificate, tlsOf } from './tls.ts'
+
+const portNumber = z.int().min(1).max(65_535)
 
 const options = z.strictObject({
   /**
@@ -19,8 +23,10 @@ const options = z.strictObject({
       const parsed = parseRetention(text)
       if (typeof parsed === 'string') context.addIssue({ code: 'custom', message: parsed })
     }),
-  /** Of the web page. */
-  port: z.int().min(1).max(65_535).default(80),
+  /** Of the web page, which is served over https. */
+  port: portNumber.default(443),
+  /** Of plain http, where programs read figures; all else that is asked for there is sent on to the page. */
+  render: portNumber.default(80),
 })
 
 type Input = RoleInput<z.output<typeof options>>
@@ -31,19 +37,25 @@ const serverPath = '/etc/nginx/conf.d/graphite.conf'
 export const metrics = defineRole({
   name: 'metrics',
   options,
-  endpoints: ({ port }) => ({ carbon: tcp(2003), statsd: udp(8125), page: tcp(port) }),
+  endpoints: ({ port, render }) => ({
+    carbon: tcp(2003),
+    statsd: udp(8125),
+    page: tcp(port, { tls: true }),
+    render: tcp(render),
+  }),
   volumes: () => ({ graphite: dataPath }),
   resources,
   flows: ({ environment, host: { name } }) => [
-    { from: 'operators', to: `${name}.page` },
+    ...['page', 'render'].map((endpoint) => ({ from: 'operators', to: `${name}.${endpoint}` })),
     ...askersOf(environment.hosts).flatMap((asker) =>
-      ['statsd', 'page'].map((endpoint) => ({ from: asker.name, to: `${name}.${endpoint}` })),
+      ['statsd', 'render'].map((endpoint) => ({ from: asker.name, to: `${name}.${endpoint}` })),
     ),
   ],
   probes,
 })
 
-function resources({ environment, host, options: { port, retention } }: Input) {
+function resources({ environment, host, options: { port, render, retention } }: Input) {
+  const tls = tlsOf('metrics')
   return [
     pkgs('graphite-carbon', 'graphite-web', 'gunicorn', 'nginx', 'nodejs'),
     ['/usr/local/lib/copse', '/usr/local/share/copse', pagesPath].map((path) => directory(path)),
@@ -51,13 +63,14 @@ function resources({ environment, host, options: { port, retention } }: Input) {
     statsd(host.address),
     graphiteWeb(),
     Object.entries(pages(environment)).map(([name, content]) => file(`${pagesPath}/${name}`, { content })),
+    serverCertificate('metrics', host, { names: namesOf(environment, host) }),
     // Debian's own site would be a second default on the same port.
     directory('/etc/nginx/sites-enabled', { exclusive: true }),
     file(serverPath, {
-      content: nginxServer(port),
+      content: nginxServer({ name: host.fqdn, port, render, tls }),
       validate: `printf 'events {}\\nhttp { include %s; }\\n' >nginx.conf && nginx -t -q -c "$PWD/nginx.conf"`,
     }),
-    unit('nginx', { reloadOn: [serverPath] }),
+    unit('nginx', { reloadOn: [serverPath, tls.certificate] }),
   ]
 }
 
@@ -66,12 +79,15 @@ function askersOf(hosts: readonly Host[]): readonly Host[] {
   return hosts.filter(({ roles }) => !roles.includes('metrics')).slice(0, 1)
 }
 
-function probes({ environment, host, options: { port } }: Input) {
+function probes({ environment, host, options: { port, render } }: Input) {
+  const self = { host: host.name }
   return [
     ...['carbon-cache', 'statsd', 'graphite-web', 'nginx'].map((name) => probe.unit(host, name)),
-    probe.http(host, `http://${host.fqdn}:${port}/render?target=carbon.agents.*.cpuUsage&format=json`),
+    probe.tls(host, port),
+    probe.http(host, `https://${host.fqdn}:${port}/`, { from: self, contains: environment.ecosystem }),
+    probe.http(host, `http://${host.fqdn}:${render}/render?target=carbon.agents.*.cpuUsage&format=json`),
     ...[host, ...askersOf(environment.hosts)].map((from) =>
-      probe.statsd(host, { port, from: { host: from.name } }),
+      probe.statsd(host, { port: render, from: { host: from.name } }),
     ),
     // StatsD's console and Carbon's cache believe everybody: only programs of the host itself may ask them.
     ...[8126, 7002].map((door) => probe.tcp(host, door, { expect: 'closed' })),

@@ -82,7 +82,7 @@ function resources({ environment, host, options }: Input) {
     // Before the package, which would make a cluster of its own.
     file('/etc/postgresql-common/createcluster.conf', { content: 'create_main_cluster = false\n' }),
     pkg(`postgresql-${version}`),
-    serverCertificate('postgres', host, 'postgres'),
+    serverCertificate('postgres', host, { group: 'postgres' }),
     makeCluster(cluster),
     file(confPath, { content: conf, ...own }),
     file(hbaPath, { content: pgHba(addressesOf(environment, host)), mode: 0o640, ...own }),

@@ -129,6 +129,7 @@ describe('balancer', () => {
     expect(probes.map(({ name, from }) => [name, from])).toEqual([
       ['http www.office.internal/copse-balancer', 'operator'],
       ['http www.office.internal', 'operator'],
+      ['http https://www.office.internal', { host: 'lb' }],
     ])
   })
 
@@ -136,8 +137,33 @@ describe('balancer', () => {
     expect(balancer({ to: 'app.api' }).flows(office, lb)).toEqual([
       { from: 'lb', to: 'app.api' },
       { from: 'operators', to: 'lb.http' },
+      { from: 'operators', to: 'lb.https' },
     ])
     expect(balancer({ to: 'web' }).problems).toHaveLength(1)
+  })
+
+  test('its certificate is for all names that DNS has for it, and reloads it', () => {
+    const resources = balancer().resources(office, lb)
+    expect(JSON.stringify(resources)).toContain('"www.office.internal"')
+    expect(JSON.stringify(resources)).toContain('"cdn.office.internal"')
+    expect(JSON.stringify(resources)).toContain('"lb.office.internal"')
+    expect(JSON.stringify(resources)).toMatch(/"reloadOn":\["[^"]*haproxy.cfg","[^"]*balancer.crt"\]/)
+  })
+
+  test('without https there is no certificate and no door, and nothing to redirect to', () => {
+    const plain = balancer({ https: false })
+    expect(plain.endpoints()).toEqual({ http: { port: 80, protocol: 'tcp', tls: false } })
+    expect(ids(plain.resources(office, lb)).join()).not.toContain('certificate')
+    expect(JSON.stringify(plain.probes(office, lb))).not.toMatch(/https|"tls"/)
+    expect(balancer({ https: false, redirect: true }).problems).toMatchObject([{ path: ['redirect'] }])
+  })
+
+  test('where http leads on to https, that is what is proven', () => {
+    const [, , plain] = balancer({ redirect: true, https: 8443 }).probes(office, lb)
+    expect(plain?.spec).toMatchObject({
+      status: 308,
+      headers: { Location: 'https://www.office.internal:8443/' },
+    })
   })
 
   test('it reports to where the environment keeps figures, and to nobody where there are none', () => {
@@ -160,8 +186,9 @@ describe('metrics', () => {
     ])
     expect(metrics().flows(measured, log)).toEqual([
       { from: 'operators', to: 'log.page' },
+      { from: 'operators', to: 'log.render' },
       { from: 'lb', to: 'log.statsd' },
-      { from: 'lb', to: 'log.page' },
+      { from: 'lb', to: 'log.render' },
     ])
   })
 

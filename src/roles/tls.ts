@@ -1,5 +1,5 @@
 /** What a host proves itself with to those who connect to it, and what they check that by. */
-import { certificate, type Host, type ResourceList } from 'copse'
+import { type CertificateOptions, certificate, type Host, type ResourceList } from 'copse'
 
 /** The authority of the environment, on every host that has a certificate. */
 export const authority = '/etc/copse/tls/ca.crt'
@@ -17,6 +17,10 @@ export function tlsOf(name: string): ServerTls {
 }
 
 /** Renewed by `up`: who uses it reloads on `tlsOf(name).certificate`. */
-export function serverCertificate(name: string, host: Host, group?: string): ResourceList {
-  return [certificate(name, { host, ...(group !== undefined && { group }) })]
+export function serverCertificate(
+  name: string,
+  host: Host,
+  options: Pick<CertificateOptions, 'group' | 'names'> = {},
+): ResourceList {
+  return [certificate(name, { host, ...options })]
 }

@@ -139,7 +139,8 @@ test('help of adopt', async () => {
     your own, and access to the container engine (root or its group), you take that over: each machine gets your key
     in place of theirs, and its host key is read through the engine and pinned. Machines, data and names stay as they
     are and nothing restarts; who held the way in before is told so, and can adopt it back. The keys of \`people\`,
-    keys that somebody else put there, and logins that are open are not touched. Cut short, run it again.
+    keys that somebody else put there, and logins that are open are not touched. Secrets that they kept on this machine
+    become yours too, if you may read them; else the next up makes others. Cut short, run it again.
     It shows what it would take over and asks; --yes answers.
     Exit codes: 0, also when all of it is yours already; 5 when not confirmed, or when it is not clear which is meant.
     "

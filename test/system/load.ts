@@ -1,13 +1,19 @@
-/** An open-loop load: so many GETs a second, each on a new connection, whatever the answers do; counts what failed. */
+/** An open-loop load: so many GETs a second, whatever the answers do; counts what failed. */
 import { Agent, request } from 'node:http'
+import { Agent as SecureAgent, request as secureRequest } from 'node:https'
 import { BlockList, isIPv4 } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createSecureContext } from 'node:tls'
 
 export interface Target {
-  /** Plain HTTP to an IPv4 address, which must be private or loopback. */
+  /** HTTP or HTTPS to an IPv4 address, which must be private or loopback. */
   readonly url: string
-  /** The Host header. */
+  /** The Host header, and over HTTPS the name that the server must prove itself by. */
   readonly host: string
+  /** The only authority that is trusted over HTTPS, as PEM. */
+  readonly ca?: string
+  /** Sends requests in turn on a few connections that stay open. Default: each on a new one. */
+  readonly keepAlive?: boolean
   /** Requests a second, at most 1000. */
   readonly perSecond: number
   /** At most 120. */
@@ -41,6 +47,9 @@ for (const [network, bits] of [
 /** A request is given up after this long, and counts as failed. */
 const patienceMs = 15_000
 
+/** Connections that stay open: few enough for none to be quiet for long, which would let the server close it. */
+const kept = 20
+
 /** Resolves when the last request has ended. */
 export async function load(target: Target): Promise<LoadResult> {
   const { perSecond, seconds, signal } = target
@@ -49,7 +58,7 @@ export async function load(target: Target): Promise<LoadResult> {
     throw new RangeError(`${hostname} is not on a network of our own`)
   if (!(perSecond > 0 && perSecond <= 1000 && seconds > 0 && seconds <= 120))
     throw new RangeError('too much load')
-  const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY })
+  const agent = agentFor(target)
   const began = performance.now()
   const requests: Promise<Result>[] = []
   for (let index = 0; index < perSecond * seconds && !signal?.aborted; index++) {
@@ -57,19 +66,32 @@ export async function load(target: Target): Promise<LoadResult> {
     if (early > 0) await sleep(early)
     requests.push(once(target, agent))
   }
-  return summarise(await Promise.all(requests))
+  const results = await Promise.all(requests)
+  agent.destroy()
+  return summarise(results)
+}
+
+function agentFor({ url, host, ca, keepAlive = false }: Target): Agent | SecureAgent {
+  const options = keepAlive
+    ? ({ keepAlive, maxSockets: kept, scheduling: 'fifo' } as const)
+    : { maxSockets: Number.POSITIVE_INFINITY }
+  if (new URL(url).protocol === 'http:') return new Agent(options)
+  const secureContext = createSecureContext(ca === undefined ? {} : { ca })
+  // A session that is taken up again would spare the server from showing its certificate.
+  return new SecureAgent({ ...options, servername: host, maxCachedSessions: 0, secureContext })
 }
 
 type Result =
   | { readonly ok: true; readonly ms: number; readonly by: string }
   | { readonly ok: false; readonly why: string }
 
-function once({ url, host }: Target, agent: Agent): Promise<Result> {
+function once({ url, host }: Target, agent: Agent | SecureAgent): Promise<Result> {
   const began = performance.now()
   return new Promise((resolve) => {
     const fail = (why: string) => resolve({ ok: false, why })
     const options = { agent, headers: { host }, signal: AbortSignal.timeout(patienceMs) }
-    const sent = request(url, options, (response) => {
+    const send = new URL(url).protocol === 'https:' ? secureRequest : request
+    const sent = send(url, options, (response) => {
       response.resume()
       response.on('error', (error) => fail(error.message))
       response.on('end', () => {

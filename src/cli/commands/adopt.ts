@@ -15,7 +15,8 @@ export const command = defineCommand<ChangeFlags>({
 your own, and access to the container engine (root or its group), you take that over: each machine gets your key
 in place of theirs, and its host key is read through the engine and pinned. Machines, data and names stay as they
 are and nothing restarts; who held the way in before is told so, and can adopt it back. The keys of \`people\`,
-keys that somebody else put there, and logins that are open are not touched. Cut short, run it again.
+keys that somebody else put there, and logins that are open are not touched. Secrets that they kept on this machine
+become yours too, if you may read them; else the next up makes others. Cut short, run it again.
 It shows what it would take over and asks; --yes answers.
 Exit codes: 0, also when all of it is yours already; 5 when not confirmed, or when it is not clear which is meant.`,
   run: (invocation) =>
@@ -26,8 +27,8 @@ Exit codes: 0, also when all of it is yours already; 5 when not confirmed, or wh
       const adopted = await adopt(session, {
         lockTimeoutMs: flags.lockTimeout,
         command: invocation.typed,
-        async consent(found) {
-          if (!flags.json) screen.print(renderAdoptable(environment, found, screen.paint))
+        async consent(found, secrets) {
+          if (!flags.json) screen.print(renderAdoptable(environment, found, { secrets, paint: screen.paint }))
           await consentTo(invocation, environment, `this takes the way in to ${name} from another operator`)
         },
       })

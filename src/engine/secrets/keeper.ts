@@ -8,6 +8,7 @@ import type { Place } from '../../model/place.ts'
 import type { Resource } from '../../model/resource.ts'
 import { secretsOf } from '../../resources/secret-text.ts'
 import { certify, isCertificateOf, makeAuthorityKey } from '../tls/authority.ts'
+import { presentOf } from '../tls/succession.ts'
 import { type Held, nothingHeld, withValue } from './document.ts'
 import { authorityKey, noSecrets, type OpenSecrets, openSecrets } from './open.ts'
 import type { SecretStore } from './store.ts'
@@ -29,6 +30,8 @@ export interface SecretKeeper extends SecretReader {
   readonly uses: readonly SecretUse[]
   /** Makes all that are missing, for good. Only for whoever holds the environment's lock. Returns their names. */
   make(hosts: readonly string[]): Promise<readonly string[]>
+  /** Every host trusts the present authority: former ones are given to none any more. Was there any? */
+  endSuccession(): Promise<boolean>
 }
 
 /** A secret, and where it is named. */
@@ -101,6 +104,12 @@ export function keepSecrets(desired: Desired, store: SecretStore): SecretKeeper 
       held = Promise.resolve(whole)
       if (signs) await keepCertified(store, desired.environment, whole)
       return missing.map(({ name }) => name)
+    },
+    async endSuccession() {
+      const certificate = signs ? await store.certificate() : undefined
+      if (certificate === undefined || presentOf(certificate) === certificate) return false
+      await store.keepCertificate(presentOf(certificate))
+      return true
     },
   }
 }

@@ -30,7 +30,7 @@ export function storeFor({ file, environment }: Desired, stateDir: string): Secr
 }
 
 /** One file and its only key, which is made with it. */
-function localStore(stateDir: string): SecretStore {
+export function localStore(stateDir: string): SecretStore {
   const file = join(stateDir, 'secrets.age')
   const key = join(stateDir, 'secrets.key')
   const authority = join(stateDir, 'ca.crt')

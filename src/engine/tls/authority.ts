@@ -1,10 +1,9 @@
 /** The certificate authority of an environment: its key is a secret, its certificate is for everybody. */
-import { createPrivateKey, createPublicKey, KeyObject, X509Certificate } from 'node:crypto'
+import { createPrivateKey, createPublicKey, KeyObject, type webcrypto, X509Certificate } from 'node:crypto'
 import { CopseError } from '../../lib/errors.ts'
 import { Secret } from '../../lib/secret.ts'
 import type { Environment } from '../../model/environment.ts'
-import { serialNumber } from './issue.ts'
-import { algorithm, loadX509, makeKeys } from './x509.ts'
+import { algorithm, loadX509, makeKeys, serialNumber } from './x509.ts'
 
 const day = 24 * 3600 * 1000
 
@@ -33,13 +32,20 @@ export async function certify(
     notAfter: new Date(now + life),
     keys: { privateKey, publicKey },
     signingAlgorithm: algorithm,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(publicKey),
-    ],
+    // Room for a bridge to the authority that may take over from it: GnuTLS counts that too.
+    extensions: await authorityExtensions(publicKey, 1),
   })
   return `${made.toString('pem')}\n`
+}
+
+/** It may sign certificates, with so many other authorities between it and them. */
+export async function authorityExtensions(publicKey: webcrypto.CryptoKey, between: number) {
+  const x509 = await loadX509()
+  return [
+    new x509.BasicConstraintsExtension(true, between, true),
+    new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+    await x509.SubjectKeyIdentifierExtension.create(publicKey),
+  ]
 }
 
 /** Somebody may have set the secret to a key of their own, or to anything else. */

@@ -1,11 +1,12 @@
 /** Makes leaf certificates, each with a key that nobody keeps but the host that it goes to. */
-import { createPrivateKey, KeyObject, randomBytes } from 'node:crypto'
+import { createPrivateKey, KeyObject } from 'node:crypto'
 import { sha256 } from '../../lib/digest.ts'
 import { CopseError } from '../../lib/errors.ts'
 import { parseAddress } from '../../lib/ipv4.ts'
 import type { Leaf, LeafRequest } from '../../model/certificate.ts'
 import type { Authority } from '../secrets/open.ts'
-import { algorithm, loadX509, makeKeys } from './x509.ts'
+import { bridgesIn, presentOf } from './succession.ts'
+import { algorithm, loadX509, makeKeys, serialNumber } from './x509.ts'
 
 const hour = 3600 * 1000
 
@@ -17,7 +18,7 @@ export async function issue(authority: Authority | undefined, request: LeafReque
     })
   const x509 = await loadX509()
   const signingKey = createPrivateKey(authority.key.reveal()).toCryptoKey(algorithm, false, ['sign'])
-  const issuer = new x509.X509Certificate(authority.certificate)
+  const issuer = new x509.X509Certificate(presentOf(authority.certificate))
   const keys = await makeKeys()
   const { clientAuth, serverAuth } = x509.ExtendedKeyUsage
   const names = request.names.map((value) => ({ type: typeOf(value), value }))
@@ -39,7 +40,7 @@ export async function issue(authority: Authority | undefined, request: LeafReque
     ],
   })
   const key = String(KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }))
-  const crt = `${leaf.toString('pem')}\n`
+  const crt = `${leaf.toString('pem')}\n${bridgesIn(authority.certificate)}`
   return { key, crt, pem: crt + key, ca: authority.certificate }
 }
 
@@ -52,11 +53,4 @@ function life(days: number, end: Date): { readonly notBefore: Date; readonly not
   const now = Math.floor(Date.now() / 1000) * 1000
   const wanted = now + days * 24 * hour
   return { notBefore: new Date(now - hour), notAfter: new Date(Math.min(wanted, end.getTime())) }
-}
-
-/** 16 random bytes; the first bit is not set, which would make it negative. */
-export function serialNumber(): string {
-  const bytes = randomBytes(16)
-  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40
-  return bytes.toString('hex')
 }

@@ -81,7 +81,11 @@ test('machines take the new key for the former one, and nothing else of theirs c
 })
 
 test('it is remembered here whose it is, and on the network who holds it; then there is nothing left to adopt', async () => {
-  expect(await findAdoptable(client(), context)).toMatchObject({ owner, machines: [{}, {}] })
+  expect(await findAdoptable(client(), context)).toMatchObject({
+    owner,
+    machines: [{}, {}],
+    stateDir: undefined,
+  })
   await takeOver(client(), context, owner)
   expect(adoptedOwner(stateDir)).toBe(owner)
   expect(network).toMatchObject({ [labels.operator]: operatorOf(context), [labels.stage]: 'made' })

@@ -6,7 +6,7 @@ import type { Adoptable, ProviderContext } from '../provider.ts'
 import type { Instance } from './api.ts'
 import type { Client } from './client.ts'
 import { operatorKeysFile } from './guest-files.ts'
-import { bridgeAddress, type Holding, meantBy, noteHolder, readHoldings } from './holding.ts'
+import { bridgeAddress, type Holding, meantBy, noteHolder, readHoldings, stateDirOf } from './holding.ts'
 import { isHalfMade, ownInstances, readInstances, stateOf, strangers } from './instances.ts'
 import { ensureOperatorKey, operatorKeyFile, withOperatorKey } from './keys.ts'
 import { readMachineFile, writeMachineFile } from './machine-files.ts'
@@ -29,6 +29,7 @@ export async function findAdoptable(
   return {
     owner,
     holder: `${who || 'an operator of an older copse'}${since === '' ? '' : `, since ${since.slice(0, 10)}`}`,
+    stateDir: stateDirOf(holding, context),
     machines: [...found.filter(({ state }) => state !== 'absent'), ...strangers(instances, theirs)],
     volumes: await listVolumes(client, theirs),
   }

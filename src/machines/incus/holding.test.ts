@@ -5,7 +5,7 @@ import type { ProviderContext } from '../provider.ts'
 import { chooseHolding } from './adopt.ts'
 import { connect } from './client.ts'
 import { fakeEngine } from './fake-engine.ts'
-import { bridgeAddress, type Holding, readRefusal, refusalOf } from './holding.ts'
+import { bridgeAddress, type Holding, holderLabels, readRefusal, refusalOf, stateDirOf } from './holding.ts'
 import { bridgeName, labels, operatorOf, ownLabels } from './names.ts'
 
 const environment: Environment = { ...office, hosts: [] }
@@ -90,4 +90,12 @@ test('whose it is is read from the own network alone; only who has none looks at
   expect(await readRefusal(client, ana)).toBeUndefined()
   expect(engine.asked.map(({ call }) => call)).toEqual([own])
   expect((await readRefusal(client, ben))?.detail).toBe('another operator (ana) has made dev on this box')
+})
+
+test('where another holder keeps their keys is known on the machine where they are', () => {
+  const who = holderLabels(ana)[labels.who] ?? ''
+  expect(stateDirOf({ who }, ben)).toBe('/home/ana/dev')
+  expect(stateDirOf({ who }, ana)).toBeUndefined()
+  expect(stateDirOf({ who: 'ana on another.example, keys in /home/ana/dev' }, ben)).toBeUndefined()
+  expect(stateDirOf({ who: '' }, ben)).toBeUndefined()
 })

@@ -116,6 +116,15 @@ export function holderLabels(context: ProviderContext): Readonly<Record<string, 
   }
 }
 
+/** Where another holder's keys are, as `holderLabels` says it, where that is on this machine. Pure but for its name. */
+export function stateDirOf(
+  { who }: Pick<Holding, 'who'>,
+  { stateDir }: Pick<ProviderContext, 'stateDir'>,
+): string | undefined {
+  const [, machine, directory] = /^\S+ on (\S+), keys in (\/.+)$/.exec(who) ?? []
+  return machine === hostname() && directory !== stateDir ? directory : undefined
+}
+
 /** Notes that the way in is this operator's; `moving` until all machines take the key. */
 export async function noteHolder(
   client: Client,

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { measured } from '../../../test/fixture/office.ts'
-import { nginxServer } from './nginx.ts'
 import { pages } from './page.ts'
 
 const all = pages(measured)
@@ -27,14 +26,4 @@ test('graphs are what Graphite renders, without scripts', () => {
     'aliasByNode(hosts.lb.cpu.percent-{system,user,nice,wait,interrupt,softirq,steal},3)',
   ])
   expect(all['index.html']).not.toContain('<script')
-})
-
-test('nginx hands on to the application, and only what asks who it is by POST', () => {
-  const server = nginxServer(8080)
-  expect(server).toContain('  listen 8080 default_server;\n')
-  const open = new RegExp(/location ~ (\^\S+) \{\n {4}proxy_pass/.exec(server)?.[1] ?? expect.fail(server))
-  for (const path of ['/render', '/metrics/find', '/account/login', '/admin/', '/dashboard/save/x'])
-    expect(path).toMatch(open)
-  for (const path of ['/events/', '/tags/delSeries', '/whitelist/add', '/s/x', '/dashboard/email'])
-    expect(path).not.toMatch(open)
 })

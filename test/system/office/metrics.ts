@@ -2,6 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { load } from '../load.ts'
+import { trust } from '../trust.ts'
+import { age, authorityOf, redProbes, upDuring } from './old-certificate.ts'
 import type { World } from './world.ts'
 
 /** `log` is the host of metrics; `from` is one that may use StatsD; the load lasts so many seconds. */
@@ -19,12 +22,18 @@ const rendered = z.array(
 )
 
 export function metrics(world: () => World, { log, from, seconds }: Load): void {
-  const page = () => `http://${world().address(log)}`
+  const page = () => `https://${world().address(log)}`
+  let trusted: Promise<void> | undefined
+  const get = async (path: string, init?: RequestInit) => {
+    trusted ??= trust(world())
+    await trusted
+    return fetch(new URL(path, page()), init)
+  }
 
   /** The values of each series since a time, as Unix seconds. */
   const values = async (target: string, since: number) => {
     const query = new URLSearchParams({ target, from: String(since), format: 'json' })
-    const response = await fetch(`${page()}/render?${query}`)
+    const response = await get(`/render?${query}`)
     return new Map(
       rendered
         .parse(await response.json())
@@ -38,15 +47,15 @@ export function metrics(world: () => World, { log, from, seconds }: Load): void 
   }
 
   test('every graph of the starter page is drawn from values of the last minutes', async () => {
-    const html = await (await fetch(`${page()}/`)).text()
+    const html = await (await get('/')).text()
     const graphs = [...html.matchAll(/ alt="([^"]+)" src="([^"]+)"/g)]
     expect(graphs.length).toBeGreaterThan(7)
     for (const [, title = '', source = ''] of graphs) {
       const url = new URL(source.replaceAll('&amp;', '&'), page())
-      const image = await fetch(url)
+      const image = await get(url.href)
       expect(image.headers.get('content-type'), title).toBe('image/png')
       url.searchParams.set('format', 'json')
-      const series = rendered.parse(await (await fetch(url)).json())
+      const series = rendered.parse(await (await get(url.href)).json())
       // Nobody may have asked anything of the balancer yet.
       if (!/latency/.test(title)) expect(series, title).not.toEqual([])
     }
@@ -61,12 +70,43 @@ export function metrics(world: () => World, { log, from, seconds }: Load): void 
       'dashboard/create-temporary',
     ]
     for (const path of posts) {
-      const { status } = await fetch(`${page()}/${path}`, { method: 'POST', body: 'state={}' })
+      const { status } = await get(`/${path}`, { method: 'POST', body: 'state={}' })
       expect([path, status]).toEqual([path, 403])
     }
     const body = new URLSearchParams({ state: '{"name":"x"}' })
-    const saved = await fetch(`${page()}/dashboard/save/x`, { method: 'POST', body })
+    const saved = await get('/dashboard/save/x', { method: 'POST', body })
     expect(await saved.text()).toContain('Must be logged in')
+  })
+
+  test('over http figures are read and nothing else; whoever asks for more is led to https', async () => {
+    const plain = `http://${world().address(log)}`
+    const json = await fetch(`${plain}/render?target=carbon.agents.*.cpuUsage&format=json`)
+    expect(rendered.parse(await json.json())).not.toEqual([])
+    expect((await fetch(`${plain}/render`, { method: 'POST' })).status).toBe(403)
+    for (const path of ['/', '/account/login', '/dashboard/', '/renders']) {
+      const { status, headers } = await fetch(plain + path, { redirect: 'manual' })
+      expect([status, headers.get('location')]).toEqual([308, page() + path])
+    }
+  })
+
+  test('a certificate of the page near its end is red, and up renews it without a lost request', {
+    timeout: 300_000,
+  }, async () => {
+    const served = { host: log, name: 'metrics', unit: 'nginx' }
+    await age(world(), served, 25)
+    const name = `dev${log}.office.internal`
+    expect(await redProbes(world())).toEqual([
+      expect.stringMatching(`^tls ${name}:443: ${name}, valid for (4\\.9|5\\.0) days, wanted more than 7$`),
+    ])
+    const ca = await authorityOf(world())
+    const result = await upDuring(
+      world(),
+      load({ url: `${page()}/`, host: name, ca, perSecond: 50, seconds: 40 }),
+    )
+    console.info(`page renewed: ${result.failed} failed of ${result.sent}, p99 ${result.p99} ms`)
+    expect(result.sent).toBe(2000)
+    expect(result.failures).toEqual({})
+    expect(await redProbes(world())).toEqual([])
   })
 
   test(`${counters} counters at each flush for ${seconds} s: every value is right`, {
