@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { sh } from '../lib/shell.ts'
 import type { Probe } from '../model/probe.ts'
 import { absolutePath } from '../resources/words.ts'
-import { defineProbeKind, lastLine, makeProbe, type Subject } from './kind.ts'
+import { defineProbeKind, makeProbe, type Subject } from './kind.ts'
 import { probeTag } from './log-sent.ts'
 
 const spec = z.strictObject({
@@ -24,7 +24,6 @@ export const logKeptKind = defineProbeKind({
 age=$(($(date +%s) - \${newest%%.*}))
 echo "the newest line of a probe is $age s old"
 [ "$age" -le ${freshness} ]`,
-  read: (_spec, { code, output }) => ({ answers: code === 0, detail: lastLine(output) }),
 })
 
 /** Has a line of a probe of that host (`probe.logSent`) arrived within the last minutes, by its own certificate? */

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { sh } from '../lib/shell.ts'
 import type { Probe, Vantage } from '../model/probe.ts'
-import { defineProbeKind, lastLine, makeProbe, type Subject } from './kind.ts'
+import { defineProbeKind, makeProbe, type Subject } from './kind.ts'
 
 const spec = z.strictObject({})
 
@@ -40,7 +40,6 @@ export const logSentKind = defineProbeKind({
   spec,
   seconds: patience + 4,
   script: () => sh`exec perl -e ${program}`,
-  read: (_spec, { code, output }) => ({ answers: code === 0, detail: lastLine(output) }),
 })
 
 /** Is a line that is written now acknowledged by the host of logs? It may wait for a connection, so a no-op `up` does not ask. */

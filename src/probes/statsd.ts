@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { sh } from '../lib/shell.ts'
 import type { Probe, Vantage } from '../model/probe.ts'
 import { oneLine } from '../resources/words.ts'
-import { defineProbeKind, lastLine, makeProbe, type Subject } from './kind.ts'
+import { defineProbeKind, makeProbe, type Subject } from './kind.ts'
 import { ipv4, portNumber } from './words.ts'
 
 const spec = z.strictObject({
@@ -45,9 +45,9 @@ export const statsdKind = defineProbeKind({
   name: 'statsd',
   spec,
   seconds: patience + 4,
+  minutes: 10,
   script: ({ address, statsd, page, counter }) =>
     sh`exec perl -e ${program} ${[address, statsd, page, counter]}`,
-  read: (_wanted, { code, output }) => ({ answers: code === 0, detail: lastLine(output) }),
 })
 
 /** Where it is asked, and the port of the web page. */

@@ -11,6 +11,7 @@ import { certify, makeAuthorityKey } from '../../src/engine/tls/authority.ts'
 import { issue } from '../../src/engine/tls/issue.ts'
 import { sha256 } from '../../src/lib/digest.ts'
 import { type TlsWanted, tlsKind, tlsProbe } from '../../src/probes/tls.ts'
+import { judged } from '../fixture/judge.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'copse-tls-'))
 const host = { name: 'web1', address: '127.0.0.1', fqdn: 'devweb1.office.internal' }
@@ -64,7 +65,7 @@ function ask(wanted: TlsWanted = {}, { authority = 'ca', at = port } = {}) {
     .script(probe.spec)
     .shell.replaceAll('/etc/copse/tls/ca.crt', join(directory, authority))
   const { status, stdout, stderr } = spawnSync('sh', ['-eu', '-c', script], { encoding: 'utf8' })
-  return tlsKind.read(probe.spec, { code: status ?? 1, output: stdout + stderr })
+  return judged(tlsKind, probe.spec, { code: status ?? 1, output: stdout + stderr })
 }
 
 test.runIf(isThere)('a server with a certificate for its name and address proves itself', () => {
