@@ -30,7 +30,10 @@ return index($output, $prints) < 0 ? (0, "$said$wanted") : (1, $said);
 /** What the output must hold, and what is expected. */
 export type CommandWanted = Pick<z.input<typeof spec>, 'prints'> & Pick<ProbeOptions, 'expect'>
 
-/** Does this command succeed on the host? It may take its time, so a no-op `up` does not ask. */
+/**
+ * Does this command succeed on the host? It may take its time, so a no-op `up` does not ask. What it says last is kept in
+ * journals by monitoring: it must not print secrets.
+ */
 export function commandProbe(host: Subject, run: string, { prints, expect }: CommandWanted = {}): Probe {
   return makeProbe(commandKind, run, {
     expect,

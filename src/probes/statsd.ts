@@ -23,6 +23,8 @@ const patience = 16
 const program = `use strict;
 use IO::Socket::INET;
 my ($address, $statsd, $page, $counter) = @ARGV;
+# Monitoring may ask at the same time as an operator: their values would add up.
+$counter .= ".monitor" if $ENV{COPSE_MONITOR};
 srand unpack "L", do { open my $in, "<", "/dev/urandom" or die "$!\\n"; read $in, my $seed, 4; $seed };
 my $value = 1 + int rand 999_999_999;
 my $to = IO::Socket::INET->new(PeerAddr => $address, PeerPort => $statsd, Proto => "udp") or die "$!\\n";
