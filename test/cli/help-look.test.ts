@@ -44,6 +44,7 @@ test('help of status', async () => {
       --timeout <DURATION>   give up after this long, like \`10m\`
       -h, --help             print help
 
+    Where hosts ask their probes by themselves: what they last found, how old that is, and what is red since when.
     With -v also what each system says of itself.
     "
   `)
