@@ -1,6 +1,7 @@
 /** The library's whole public API: what configs and roles import from `copse`. */
 export { z } from 'zod'
 export type {
+  AlertDefinition,
   Ecosystem,
   EcosystemDefinition,
   EnvironmentDefinition,

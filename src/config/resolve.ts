@@ -20,6 +20,7 @@ export function resolve(definition: Definition, part: EnvironmentPart): Environm
     variables: settings.variables,
     protected: settings.protected,
     secrets: settings.secrets,
+    alert: settings.alert,
     provider,
     hosts: definition.groups.flatMap((group) => hostsOfGroup(definition, part, group)),
     // What is no text is told of by the check of flows.

@@ -61,7 +61,7 @@ for my $index (0 .. $#probes) {
   my ($script, $name, $from, $to, $every, $expect, $kind, @words) = @{$probes[$index]};
   my ($answers, $detail) = judge($kind, $script->{code}, $script->{output}, @words);
   my $ok = defined $answers && !!$answers eq ($expect eq "answers");
-  $detail =~ s/[\t\r\n]+/ /g;
+  $detail =~ tr/\x00-\x1f\x7f/ /s;
   print join("\t", $index, $ok ? "green" : "red", $script->{ms}, $detail), "\n";
 }
 `
