@@ -49,7 +49,10 @@ const alertSchema = settings({
     .optional(),
   command: z
     .union(
-      [oneLine.min(1, commandMessage), z.array(oneLine, commandMessage).min(1, commandMessage)],
+      [
+        z.string(commandMessage).pipe(oneLine.min(1, commandMessage)),
+        z.array(oneLine, commandMessage).min(1, commandMessage),
+      ],
       commandMessage,
     )
     .optional(),

@@ -233,7 +233,7 @@ describe('an alert', () => {
       expect(withAlert({ webhook })).toEqual([expect.stringContaining('webhook must be a URL such as')])
     for (const command of ['', 'a\nb', [], 7])
       expect(withAlert({ command })).toEqual([expect.stringContaining('alert.command must ')])
-    expect(withAlert({ mail: 'ops@office.example' })).toHaveLength(1)
+    expect(withAlert({ command: 'true', mail: 'ops@office.example' })).toHaveLength(1)
   })
 
   test('needs a host where all that hosts find comes together', () => {
