@@ -36,7 +36,7 @@ export async function* watch(
 
 /** What costs the one that is asked is not asked in every round; see `minutes` in `ProbeKindDefinition`. */
 function isRecent({ probe }: Verdict, age: number): boolean {
-  const minutes = probeKindNamed(probe.kind)?.minutes ?? 1
+  const minutes = probeKindNamed(probe.kind)?.minutes(probe.spec) ?? 1
   return minutes > 1 && age < minutes * 60_000
 }
 

@@ -15,7 +15,7 @@ export const ciKind = defineProbeKind({
   spec,
   seconds: patience + 10,
   // Each is a build, which is kept.
-  minutes: 60,
+  minutes: () => 60,
   // The credentials are read from their file there: no argument shows them.
   script: ({ job }) => sh`exec ci-run ${job} ${patience}`,
   words: () => [`${patience + 10}`],

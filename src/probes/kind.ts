@@ -12,7 +12,7 @@ export interface ProbeKindDefinition<Spec> {
   /** How long its script may take before it is ended. Default 10, for scripts that end by themselves within 5 s. */
   readonly seconds?: number
   /** How often monitoring asks it, in minutes. Default 1; more for what costs the one that is asked. */
-  readonly minutes?: number
+  minutes?(spec: Spec): number
   /** POSIX sh with curl, dig and perl; it ends by itself within the time that it sets its tools. */
   script(spec: Spec, ...others: readonly Spec[]): Shell
   /** What its judge is told of a spec. Default: nothing. */
@@ -32,7 +32,7 @@ export interface ProbeKindDefinition<Spec> {
 export interface ProbeKind {
   readonly name: string
   readonly seconds: number
-  readonly minutes: number
+  minutes(spec: unknown): number
   together?(spec: unknown): string
   script(spec: unknown, ...others: readonly unknown[]): Shell
   words(spec: unknown): readonly string[]
@@ -41,11 +41,11 @@ export interface ProbeKind {
 
 /** Hides a probe kind's spec type behind its schema. */
 export function defineProbeKind<Spec>(kind: ProbeKindDefinition<Spec>): ProbeKind {
-  const { together, words } = kind
+  const { together, words, minutes } = kind
   return {
     name: kind.name,
     seconds: kind.seconds ?? 10,
-    minutes: kind.minutes ?? 1,
+    minutes: (spec) => minutes?.(kind.spec.parse(spec)) ?? 1,
     ...(together && { together: (spec) => together(kind.spec.parse(spec)) }),
     script: (spec, ...others) =>
       kind.script(kind.spec.parse(spec), ...others.map((other) => kind.spec.parse(other))),

@@ -37,6 +37,8 @@ COMMIT;
 export const postgresKind = defineProbeKind({
   name: 'postgres',
   spec,
+  // Each refusal is a line in the server's log.
+  minutes: ({ as }) => (as === 'app' ? 1 : 10),
   script: (asked) => {
     const connection = `host=${asked.server} port=${asked.port} dbname=${asked.database} user=${asked.database} connect_timeout=3 ${tlsOf(asked)}`
     return sh`export PGPASSFILE=${asked.passwords} PGAPPNAME=copse${wrongPassword(asked)}

@@ -43,7 +43,7 @@ function probeLine({ name, from, to, expect, kind: kindName, spec }: Probe): str
     name,
     placeOf(from),
     to,
-    `${kind?.minutes ?? 1}`,
+    `${kind?.minutes(spec) ?? 1}`,
     expect,
     kindName,
     ...(kind?.words(spec) ?? []),

@@ -47,7 +47,7 @@ export const statsdKind = defineProbeKind({
   name: 'statsd',
   spec,
   seconds: patience + 4,
-  minutes: 10,
+  minutes: () => 10,
   script: ({ address, statsd, page, counter }) =>
     sh`exec perl -e ${program} ${[address, statsd, page, counter]}`,
 })
