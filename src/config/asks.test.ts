@@ -1,7 +1,8 @@
+import { defineEcosystem, defineRole, file, incus, probe, z } from 'copse'
 import { expect, test } from 'vitest'
 import { officeHost } from '../../test/fixture/office.ts'
-import { probe } from '../probes/index.ts'
 import { asksOf } from './asks.ts'
+import { desireEach } from './desire-each.ts'
 
 const web1 = officeHost('web1')
 const lb = officeHost('lb')
@@ -24,4 +25,31 @@ test('that something is closed to operators the host itself cannot see', () => {
 test('what operators and the host itself ask alike is asked once', () => {
   const own = { ...operators, from: { host: 'web1' } }
   expect(asksOf(web1, [operators, own])).toEqual([own])
+})
+
+test('what roles finish with knows what the host asks, whoever brought that, and is not common to hosts', () => {
+  const note = defineRole({
+    name: 'note',
+    options: z.strictObject({}),
+    resources: () => [],
+    finish: ({ asks }) => [file('/etc/asks', { content: asks.map(({ name }) => name).join() })],
+    probes: ({ environment: { hosts }, host }) =>
+      hosts.map(({ name }) => probe.tcp(host, 80, { from: { host: name } })),
+  })
+  const ecosystem = defineEcosystem({
+    name: 'office',
+    environments: {
+      dev: { machines: incus({ box: 'local' }), subnet: '10.61.0.0/24', domain: 'office.internal' },
+    },
+    hosts: { web: { at: [24, 25], roles: [note()] } },
+  })
+  const { desired, problems } = desireEach(ecosystem, [], {
+    file: '/office/copse.config.ts',
+    read: () => new Uint8Array(),
+  })
+  expect(problems).toEqual([])
+  for (const { resources, common } of desired[0]?.hosts ?? []) {
+    expect(resources.map(({ spec }) => spec)).toMatchObject([{ content: 'tcp web1:80,tcp web2:80' }])
+    expect(common).toEqual([])
+  }
 })
