@@ -22,6 +22,13 @@ test('that something is closed to operators the host itself cannot see', () => {
   expect(asksOf(web1, [probe.tcp(web1, 81, { expect: 'closed' })])).toEqual([])
 })
 
+test('what no host is to ask by itself is left out', () => {
+  const kept = probe.logKept(lb, { of: web1, journals: '/srv/journals' })
+  expect(asksOf(lb, [kept])).toEqual([])
+  const monitored = probe.logKept(lb, { of: { ...web1, isMonitored: true }, journals: '/srv/journals' })
+  expect(asksOf(lb, [monitored])).toEqual([monitored])
+})
+
 test('what operators and the host itself ask alike is asked once', () => {
   const own = { ...operators, from: { host: 'web1' } }
   expect(asksOf(web1, [operators, own])).toEqual([own])

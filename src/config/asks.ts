@@ -8,6 +8,7 @@ import type { Probe } from '../model/probe.ts'
  */
 export function asksOf({ name }: Host, probes: readonly Probe[]): readonly Probe[] {
   const own = probes.flatMap((probe) => {
+    if (probe.isMonitored === false) return []
     if (probe.from !== 'operator') return probe.from.host === name ? [probe] : []
     return probe.to === name && probe.expect === 'answers' ? [{ ...probe, from: { host: name } }] : []
   })

@@ -45,6 +45,7 @@ function hostsOfGroup(definition: Definition, part: EnvironmentPart, group: Grou
     names: [...new Set(names)].filter((other) => other !== name),
     roles: group.roles.map((role) => role.name),
     endpoints: group.roles.flatMap(endpointsOf),
+    isMonitored: group.roles.some((role) => role.monitors()),
     after: waitsFor(definition, part, group),
     debian,
     limits,

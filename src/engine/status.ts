@@ -1,5 +1,6 @@
 /** What an environment looks like now: one line per host. */
 import { CopseError } from '../lib/errors.ts'
+import type { Host } from '../model/environment.ts'
 import { Unreachable } from '../transports/transport.ts'
 import { type LastVerdicts, lastVerdicts } from './last-verdicts.ts'
 import { observe } from './observe.ts'
@@ -38,7 +39,7 @@ export async function status(session: ReadSession): Promise<readonly HostStatus[
       if (machine?.state !== 'running')
         return { ...base, state: machine?.state ?? 'absent', detail: machine?.detail, hint: machine?.hint }
       try {
-        return { ...base, ...(await session.atOnce(() => lookAt(session, host.name))), state: 'running' }
+        return { ...base, ...(await session.atOnce(() => lookAt(session, host))), state: 'running' }
       } catch (error) {
         if (error instanceof Unreachable || error instanceof CopseError)
           return { ...base, state: 'silent', detail: error.message }
@@ -50,10 +51,12 @@ export async function status(session: ReadSession): Promise<readonly HostStatus[
 
 async function lookAt(
   { reader, secrets, context: { signal } }: ReadSession,
-  host: string,
+  { name, isMonitored }: Host,
 ): Promise<Pick<HostStatus, 'facts' | 'owned' | 'monitoring'>> {
-  const way = await reader(host)
+  const way = await reader(name)
   const { facts, owned } = await observe(way, [], { signal, waitMs: 0 })
   const { conceal } = await secrets.known()
-  return { facts, owned: owned.length, monitoring: await lastVerdicts(way, signal, conceal) }
+  // What it found before it was told to ask no longer is no verdict.
+  const monitoring = isMonitored ? await lastVerdicts(way, signal, conceal) : undefined
+  return { facts, owned: owned.length, monitoring }
 }

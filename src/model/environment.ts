@@ -61,6 +61,8 @@ export interface Host {
   readonly names: readonly string[]
   readonly roles: readonly string[]
   readonly endpoints: readonly Endpoint[]
+  /** It asks its probes by itself, where there is anybody to tell. */
+  readonly isMonitored?: boolean | undefined
   /** Hosts whose changes must have ended first, by name. */
   readonly after: readonly string[]
   readonly debian: DebianRelease

@@ -38,6 +38,8 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly endpoints?: (options: z.output<Schema>) => Readonly<Record<string, Port>>
   /** Directories of data that outlive the machine, by name: `{ data: '/var/lib/redis' }`. */
   readonly volumes?: (options: z.output<Schema>) => Readonly<Record<string, string>>
+  /** Its host asks its probes by itself: see `asks` in `FinishInput`. */
+  readonly monitors?: (options: z.output<Schema>) => boolean
   /** What the host must have, in the order in which it is made. */
   readonly resources: (input: RoleInput<z.output<Schema>>) => ResourceList
   /** What must come after the resources of all the host's roles. */
@@ -70,6 +72,7 @@ export interface Role {
   readonly isSingle: boolean
   endpoints(): Readonly<Record<string, Port>>
   volumes(): Readonly<Record<string, string>>
+  monitors(): boolean
   resources(environment: Environment, host: Host): ResourceList
   finish(environment: Environment, host: Host, asks: readonly Probe[]): ResourceList
   probes(environment: Environment, host: Host): readonly Probe[]
@@ -94,6 +97,7 @@ export function defineRole<Schema extends z.ZodType>(definition: RoleDefinition<
       isSingle: definition.isSingle ?? false,
       endpoints: () => (parsed.success ? (definition.endpoints?.(parsed.data) ?? {}) : {}),
       volumes: () => (parsed.success ? (definition.volumes?.(parsed.data) ?? {}) : {}),
+      monitors: () => (parsed.success ? (definition.monitors?.(parsed.data) ?? false) : false),
       resources: (environment, host) => definition.resources(input(environment, host)),
       finish: (environment, host, asks) => definition.finish?.({ ...input(environment, host), asks }) ?? [],
       balanced: (environment, host) => definition.balanced?.(input(environment, host)) ?? [],

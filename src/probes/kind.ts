@@ -71,7 +71,7 @@ export interface ProbeOptions {
 export function makeProbe(
   kind: { readonly name: string },
   subject: string,
-  detail: { readonly to: string; readonly spec: unknown } & ProbeOptions,
+  detail: { readonly to: string; readonly spec: unknown } & ProbeOptions & Pick<Probe, 'isMonitored'>,
 ): Probe {
   return {
     kind: kind.name,
@@ -80,6 +80,7 @@ export function makeProbe(
     to: detail.to,
     expect: detail.expect ?? 'answers',
     isFast: detail.isFast ?? true,
+    isMonitored: detail.isMonitored,
     spec: detail.spec,
   }
 }

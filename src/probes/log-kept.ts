@@ -1,6 +1,7 @@
 /** Is there a line of these minutes in what the host of logs keeps of another host? */
 import { z } from 'zod'
 import { sh } from '../lib/shell.ts'
+import type { Host } from '../model/environment.ts'
 import type { Probe } from '../model/probe.ts'
 import { absolutePath } from '../resources/words.ts'
 import { defineProbeKind, makeProbe, type Subject } from './kind.ts'
@@ -29,11 +30,13 @@ echo "the newest line of a probe is $age s old"
 /** Has a line of a probe of that host (`probe.logSent`) arrived within the last minutes, by its own certificate? */
 export function logKeptProbe(
   host: Subject,
-  { of, journals }: { readonly of: Subject; readonly journals: string },
+  { of, journals }: { readonly of: Subject & Pick<Host, 'isMonitored'>; readonly journals: string },
 ): Probe {
   return makeProbe(logKeptKind, of.name, {
     from: { host: host.name },
     isFast: false,
+    // Who does not ask by itself writes no such line each minute.
+    isMonitored: of.isMonitored ?? false,
     to: host.name,
     spec: spec.parse({ host: of.name, journals }),
   })

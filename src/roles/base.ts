@@ -55,6 +55,7 @@ export const base = defineRole({
   name: 'base',
   options,
   endpoints: () => ({ ssh: tcp(22) }),
+  monitors: ({ monitor }) => monitor,
   resources,
   finish,
   probes: ({ environment, host, options }) => [

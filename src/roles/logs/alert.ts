@@ -6,12 +6,14 @@ const home = '/etc/copse/alert'
 const programPath = '/usr/local/lib/copse/alert'
 const servicePath = '/etc/systemd/system/copse-alert.service'
 
-/** `clients` are the hosts whose journals are kept here. Nothing where the environment has no `alert`. */
+/** `clients` are the hosts whose journals are kept here; who does not ask its probes has nothing to say. Nothing where the environment has no `alert`. */
 export function alert(environment: Environment, host: Host, clients: readonly Host[]): ResourceList {
   if (!environment.alert) return []
   const { webhook, command } = environment.alert
   const words = [programPath, journals, environment.ecosystem, environment.name, host.name]
-  const hosts = [host, ...clients.filter(({ name }) => name !== host.name)].map(({ name }) => name)
+  const hosts = [host, ...clients.filter(({ name }) => name !== host.name)].filter(
+    ({ isMonitored }) => isMonitored,
+  )
   return [
     directory('/usr/local/lib/copse'),
     directory(home, { mode: 0o700 }),
@@ -20,7 +22,7 @@ export function alert(environment: Environment, host: Host, clients: readonly Ho
       : file(`${home}/webhook`, { content: secretText`url = "${webhook}"\n`, mode: 0o600 }),
     command === undefined ? [] : file(`${home}/command`, { content: scriptOf(command), mode: 0o755 }),
     file(programPath, { source: './alert.pl', mode: 0o755 }),
-    file(servicePath, { content: service([...words, ...hosts]) }),
+    file(servicePath, { content: service([...words, ...hosts.map(({ name }) => name)]) }),
     unit('copse-alert.timer', { file: timer, restartOn: [servicePath] }),
   ]
 }

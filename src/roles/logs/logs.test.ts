@@ -61,12 +61,14 @@ test('only what comes from the LAN goes from rsyslog into the journal', () => {
 test('it tells whom the environment names, and nobody else', () => {
   const ids = (environment: Environment) => JSON.stringify(logs().resources(environment, log))
   expect(ids(kept)).not.toContain('alert')
+  const hosts = kept.hosts.map((host) => ({ ...host, isMonitored: host.name === 'web1' }))
   const told = ids({
     ...kept,
+    hosts,
     alert: { webhook: secret('chat'), command: ['say', "it's"] },
     flows: flowsTo(['web']),
   })
   expect(told).toContain('"parts":["url = \\"",{"secret":"chat"},"\\"\\n"]')
   expect(told).toContain(`exec 'say' 'it'\\\\''s'`)
-  expect(told).toContain('/srv/journals office dev log log web1 web2\\n')
+  expect(told).toContain('/srv/journals office dev log web1\\n')
 })
