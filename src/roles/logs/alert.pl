@@ -123,11 +123,11 @@ sub red {
   return \%red;
 }
 
-# Since when it looks without a break, and what each was told.
+# Since when it looks at these hosts without a break, and what each was told.
 sub remembered {
   open my $in, "<", "state" or return ($now);
   chomp(my $times = <$in> // "0 0");
-  my ($watching, $last) = split / /, $times;
+  my ($watching, $last, @known) = split / /, $times;
   my %told;
   while (<$in>) {
     chomp;
@@ -135,12 +135,13 @@ sub remembered {
     ($channel, @what{qw(host probe from to since detail)}) = split /\t/, $_, 7;
     $told{$channel}{key(\%what)} = \%what;
   }
-  return ($now - $last > 90 ? $now : $watching, %told);
+  my $is_same = "@known" eq "@hosts" && $now - $last <= 90;
+  return ($is_same ? $watching : $now, %told);
 }
 
 sub keep {
   open my $out, ">", "state.new" or die "state: $!\n";
-  print $out "$watching $now\n";
+  print $out "$watching $now @hosts\n";
   for my $channel (sort keys %told) {
     print $out join("\t", $channel, @$_{qw(host probe from to since detail)}), "\n" for values %{$told{$channel}};
   }

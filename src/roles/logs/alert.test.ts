@@ -39,8 +39,11 @@ function says(host: string, red: readonly string[], age = 10): void {
 
 /** It has looked for so long. */
 function hasLooked(seconds: number): void {
-  const [, ...told] = readFileSync(join(directory, 'state'), 'utf8').split('\n')
-  writeFileSync(join(directory, 'state'), [`${now() - seconds} ${now() - 30}`, ...told].join('\n'))
+  const [first = '', ...told] = readFileSync(join(directory, 'state'), 'utf8').split('\n')
+  writeFileSync(
+    join(directory, 'state'),
+    [`${now() - seconds} ${now() - 30} ${first.split(' ').slice(2).join(' ')}`, ...told].join('\n'),
+  )
 }
 
 async function look(...hosts: readonly string[]): Promise<void> {
@@ -108,6 +111,18 @@ test('a host that falls silent is told of once, its probes stay as they were, an
   says('web1', [nginx(1)])
   await look()
   expect(told()).toEqual([red, 'dev: web1 has stopped to report', 'dev: web1 reports again'])
+})
+
+test('a host that was not watched until now is given time to report', async () => {
+  says('web1', [])
+  says('web2', [], 4000)
+  await look('web1')
+  hasLooked(1000)
+  await look('web1', 'web2')
+  expect(told()).toEqual([])
+  hasLooked(190)
+  await look('web1', 'web2')
+  expect(told()).toEqual(['dev: web2 has stopped to report'])
 })
 
 test('who never reported, and what is no longer in the definition, is left alone', async () => {
