@@ -1,6 +1,7 @@
 /** The library's whole public API: what configs and roles import from `copse`. */
 export { z } from 'zod'
 export type {
+  AlertDefinition,
   Ecosystem,
   EcosystemDefinition,
   EnvironmentDefinition,
@@ -20,11 +21,14 @@ export type { Edge } from './model/edge.ts'
 export { edgesOf, endOf } from './model/edge.ts'
 export type { Endpoint, Environment, Host } from './model/environment.ts'
 export { hostsWithRole } from './model/environment.ts'
+export type { Probe } from './model/probe.ts'
 export type { ResourceList } from './model/resource.ts'
-export type { RoleInput } from './model/role.ts'
+export type { FinishInput, RoleInput } from './model/role.ts'
 export { defineRole, tcp, udp } from './model/role.ts'
 export type { SecretReference, SecretText } from './model/secret.ts'
+export { askProgram } from './probes/asking.ts'
 export { probe } from './probes/index.ts'
+export { questionsText } from './probes/questions.ts'
 export type { AptSourceOptions } from './resources/apt-source.ts'
 export { aptSource } from './resources/apt-source.ts'
 export type { ArchiveOptions } from './resources/archive.ts'

@@ -27,6 +27,7 @@ test('roles are shown with their options', () => {
 
 test('builders of probes are found behind the value that holds them', () => {
   expect(signatures('probes').map((signature) => signature.split('(')[0])).toEqual([
+    'askProgram',
     'probe',
     'probe.ci',
     'probe.command',
@@ -40,6 +41,7 @@ test('builders of probes are found behind the value that holds them', () => {
     'probe.tls',
     'probe.undeclared',
     'probe.unit',
+    'questionsText',
   ])
 })
 

@@ -1,8 +1,10 @@
 /** The engine's values as the JSON documents that scripts read. Pure. */
 import type { z } from 'zod'
 import type { Outcome } from '../engine/events.ts'
+import type { LastVerdicts } from '../engine/last-verdicts.ts'
 import { type MachineChange, type Plan, type PlannedChange, summarise } from '../engine/plan-types.ts'
 import type { UpReport } from '../engine/report.ts'
+import type { HostStatus } from '../engine/status.ts'
 import type { Environment } from '../model/environment.ts'
 import type { Verdict } from '../model/probe.ts'
 import type { documents } from './schemas.ts'
@@ -55,6 +57,22 @@ export function verifyDocument(environment: string, verdicts: readonly Verdict[]
 function verdictEntry({ probe, ok, ms, detail }: Verdict) {
   const from = probe.from === 'operator' ? 'operator' : probe.from.host
   return { probe: probe.name, from, to: probe.to, expect: probe.expect, ok, ms, detail }
+}
+
+/** What hosts say of themselves, with what they found when they last asked their probes. */
+export function statusDocument(environment: string, found: readonly HostStatus[]): Document<'status'> {
+  const hosts = found.map(({ owned: _owned, monitoring, ...host }) => ({
+    ...host,
+    roles: [...host.roles],
+    apps: [],
+    facts: { ...host.facts },
+    monitoring: monitoring && monitoringEntry(monitoring),
+  }))
+  return { environment, hosts }
+}
+
+function monitoringEntry({ age, isStale, green, red }: LastVerdicts) {
+  return { age, stale: isStale, green, red: red.map((verdict) => ({ ...verdict })) }
 }
 
 /** A whole run. */

@@ -95,7 +95,8 @@ function append(value: string, previous: unknown): readonly unknown[] {
   return Array.isArray(previous) ? [...previous, value] : [value]
 }
 
-function duration(value: string): number {
+/** Milliseconds; throws for what is no duration. */
+export function duration(value: string): number {
   const ms = parseDuration(value)
   if (ms === undefined)
     throw new CopseError('usage', `"${value}" is not a duration`, { hint: 'write 500ms, 30s, 10m or 1h' })

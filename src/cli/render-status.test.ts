@@ -51,3 +51,28 @@ test('what several have in common is said once, with what to do about it', () =>
     /\nweb1, web2: another operator has it\n {2}copse adopt dev\n$/,
   )
 })
+
+test('where hosts ask their probes: what they found, how old it is, and what is red since when', () => {
+  const nginx = {
+    probe: 'unit nginx',
+    from: 'web1',
+    to: 'web1',
+    expect: 'answers',
+    seconds: 190,
+    detail: 'failed',
+  }
+  const door = { probe: 'tcp lb:81', from: 'web1', to: 'lb', expect: 'closed', seconds: 20, detail: 'open' }
+  const monitoring = [
+    { age: 20, isStale: false, green: 10, red: [nginx, door] },
+    { age: 4000, isStale: true, green: 12, red: [] },
+  ]
+  const asking = hosts.map((host, index) => ({ ...host, detail: undefined, monitoring: monitoring[index] }))
+  expect(renderStatus(asking, { paint: plainPaint, isVerbose: false })).toMatchInlineSnapshot(`
+    "HOST  MACHINE  ADDRESS     STATE    ROLES     PROBES
+    web1  devweb1  10.61.0.24  running  base web  10 of 12 green, 20 s ago
+    web2  devweb2  10.61.0.25  silent   base web  stale: 12 of 12 green, 1 h 6 min ago
+    ✗ web1: unit nginx red for 3 min: failed
+    ✗ web1: tcp lb:81 of lb (must be closed) red for 20 s: open
+    "
+  `)
+})

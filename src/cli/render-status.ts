@@ -1,4 +1,5 @@
 /** The hosts of an environment as a table. Pure. */
+import type { LastVerdicts } from '../engine/last-verdicts.ts'
 import type { HostStatus } from '../engine/status.ts'
 import type { Paint } from './paint.ts'
 import { printableLine } from './printable.ts'
@@ -10,16 +11,47 @@ export function renderStatus(
   { paint, isVerbose }: { readonly paint: Paint; readonly isVerbose: boolean },
 ): string {
   const facts = isVerbose ? ['SYSTEM', 'KERNEL', 'UP', 'OWNED', 'LAST RUN'] : []
-  const head = ['HOST', 'MACHINE', 'ADDRESS', 'STATE', 'ROLES', ...facts]
+  const probes = hosts.some(({ monitoring }) => monitoring !== undefined) ? ['PROBES'] : []
+  const head = ['HOST', 'MACHINE', 'ADDRESS', 'STATE', 'ROLES', ...probes, ...facts]
   const rows = hosts.map((host) => [
     host.host,
     host.machine,
     host.address,
     paint(host.state === 'running' ? 'good' : 'bad', host.state),
     host.roles.join(' '),
+    ...probes.map(() => probesCell(host.monitoring, paint)),
     ...(isVerbose ? factCells(host) : []),
   ])
-  return renderTable([head, ...rows]) + troubles(hosts)
+  return renderTable([head, ...rows]) + reds(hosts, paint) + troubles(hosts)
+}
+
+/** `11 of 12 green, 20 s ago`. */
+function probesCell(monitoring: LastVerdicts | undefined, paint: Paint): string {
+  if (!monitoring) return '-'
+  const { age, isStale, green, red } = monitoring
+  const said = `${green} of ${green + red.length} green, ${since(age)} ago`
+  return paint(isStale || red.length > 0 ? 'bad' : 'good', isStale ? `stale: ${said}` : said)
+}
+
+/** A line for each probe that is red, from the host that asks it. */
+function reds(hosts: readonly HostStatus[], paint: Paint): string {
+  const lines = hosts.flatMap(({ host, monitoring }) =>
+    (monitoring?.red ?? []).map(({ probe, to, expect, seconds, detail }) => {
+      const words = [
+        probe,
+        ...(to === host ? [] : [`of ${to}`]),
+        ...(expect === 'closed' ? ['(must be closed)'] : []),
+      ]
+      const state = monitoring?.isStale ? 'was red' : `red for ${since(seconds)}`
+      return `${paint('bad', '✗')} ${host}: ${printableLine(words.join(' '))} ${state}: ${printableLine(detail)}\n`
+    }),
+  )
+  return lines.join('')
+}
+
+/** `20 s`, and what is longer as days, hours and minutes. */
+function since(seconds: number): string {
+  return seconds < 100 ? `${Math.max(0, seconds)} s` : days(seconds)
 }
 
 /** What several have in common is said once. */

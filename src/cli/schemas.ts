@@ -75,6 +75,22 @@ const runDocument = z.object({
   pages,
 })
 
+const monitoring = z.object({
+  age: z.number().describe('seconds since the host last asked its probes'),
+  stale: z.boolean(),
+  green: z.int(),
+  red: z.array(
+    z.object({
+      probe: z.string(),
+      from: z.string(),
+      to: z.string(),
+      expect: z.string(),
+      seconds: z.number().describe('since how long it is red'),
+      detail: z.string(),
+    }),
+  ),
+})
+
 const status = z.object({
   ...base,
   hosts: z.array(
@@ -86,6 +102,7 @@ const status = z.object({
       roles: z.array(z.string()),
       apps: z.array(z.object({ app: z.string(), release: z.string() })),
       facts: z.record(z.string(), z.string()),
+      monitoring: monitoring.optional().describe('where it asks its probes by itself'),
       detail: z.string().optional(),
       hint: z.string().optional().describe('what to do about that'),
     }),

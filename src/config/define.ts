@@ -4,6 +4,7 @@ import { callSite, type Place } from '../model/place.ts'
 import type { Probe } from '../model/probe.ts'
 import type { ResourceList } from '../model/resource.ts'
 import type { Role } from '../model/role.ts'
+import type { SecretReference } from '../model/secret.ts'
 import type { FlowDefinition } from './flow.ts'
 import type { Machines } from './providers.ts'
 
@@ -49,6 +50,26 @@ export interface EnvironmentDefinition<Group extends string = string> {
    * again. `repo`: in `secrets/ENV.age` beside the config, encrypted to the `recipients` of its people. Default: local.
    */
   readonly secrets?: 'local' | 'repo'
+  /**
+   * Who is told when a probe that hosts ask by themselves goes red twice in a row, or a host no longer says what it found: once
+   * then, and once when that is over. The host with the role `logs` tells; while it is down itself nobody does.
+   */
+  readonly alert?: AlertDefinition
+}
+
+/** Who is told, by the host with the role `logs`. What could not be told is tried again each half minute. */
+export interface AlertDefinition {
+  /**
+   * A URL that takes a POST of a JSON object, which has a `text` as Slack and Mattermost want it, and `state` (`red`,
+   * `green`), `host`, `probe`, `from`, `to`, `since`, `detail`. Ports other than 80 and 443, and hosts of the environment,
+   * need a flow.
+   */
+  readonly webhook?: string | SecretReference
+  /**
+   * A program and its arguments, or a line of POSIX sh, run as root for at most 30 s. It is given the same object on standard
+   * input, and its fields as variables: `COPSE_TEXT`, `COPSE_STATE`, `COPSE_PROBE`.
+   */
+  readonly command?: string | readonly string[]
 }
 
 /** A host, or a group of hosts that are all alike. */

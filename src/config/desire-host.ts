@@ -18,21 +18,25 @@ export interface HostPart {
   readonly group: Group
 }
 
-export function desireHost({ environment, host, group }: HostPart, read: Read): Accepted<DesiredHost> {
+/** The questions that are asked about a host, and those that it asks itself. */
+export interface HostProbes {
+  readonly about: readonly Probe[]
+  readonly asks: readonly Probe[]
+}
+
+export function desireHost(
+  { environment, host, group }: HostPart,
+  { about, asks }: HostProbes,
+  read: Read,
+): Accepted<DesiredHost> {
   const { settings, roles } = group
-  const { resources, probes } = settings
+  const { resources } = settings
   const lists = [
     ...roles.map((role) => resourcesOf(role, () => role.resources(environment, host))),
     resourcesOf(group, () =>
       typeof resources === 'function' ? resources({ environment, host }) : resources,
     ),
-    ...roles.map((role) => resourcesOf(role, () => role.finish(environment, host))),
-  ]
-  const questions = [
-    ...roles.map((role) => probesOf(role, environment, () => role.probes(environment, host))),
-    probesOf(group, environment, () =>
-      typeof probes === 'function' ? probes({ environment, host }) : probes,
-    ),
+    ...roles.map((role) => resourcesOf(role, () => role.finish(environment, host, asks))),
   ]
   const servers = roles.map((role) => balancedBy(role, () => role.balanced(environment, host)))
   const dumped = roles.map((role) => restorableBy(role, () => role.restorable(environment, host)))
@@ -42,13 +46,28 @@ export function desireHost({ environment, host, group }: HostPart, read: Read): 
     value: {
       host,
       resources: merged.value ?? [],
-      probes: questions.flatMap(({ value = [] }) => value),
+      probes: about,
       balanced: servers.flatMap(({ value = [] }) => value),
       restorable: dumped.flatMap(({ value = [] }) => value),
       secrets: roles.flatMap((role) => role.secrets),
       common: [],
     },
-    problems: [...lists, merged, ...questions, ...servers, ...dumped].flatMap(({ problems }) => problems),
+    problems: [...lists, merged, ...servers, ...dumped].flatMap(({ problems }) => problems),
+  }
+}
+
+/** The questions about a host that its roles and its entry in the definition bring. */
+export function probesAbout({ environment, host, group }: HostPart): Accepted<readonly Probe[]> {
+  const { probes } = group.settings
+  const lists = [
+    ...group.roles.map((role) => probesOf(role, environment, () => role.probes(environment, host))),
+    probesOf(group, environment, () =>
+      typeof probes === 'function' ? probes({ environment, host }) : probes,
+    ),
+  ]
+  return {
+    value: lists.flatMap(({ value = [] }) => value),
+    problems: lists.flatMap(({ problems }) => problems),
   }
 }
 

@@ -4,10 +4,11 @@ import type { Environment, Host } from '../model/environment.ts'
 import type { Flow } from '../model/flow.ts'
 import type { Role } from '../model/role.ts'
 import { type Accepted, accept } from './accept.ts'
+import { asksOf } from './asks.ts'
 import { attempt } from './attempt.ts'
 import { flowProblems } from './checks/flows.ts'
 import type { Definition, EnvironmentPart } from './definition.ts'
-import { desireHost } from './desire-host.ts'
+import { desireHost, probesAbout } from './desire-host.ts'
 import type { Read } from './merge.ts'
 import type { Problem } from './problem.ts'
 import { resolve } from './resolve.ts'
@@ -29,23 +30,30 @@ export function desire(
 ): Accepted<Desired> {
   const { environment, problems } = withFlows(definition, resolve(definition, part))
   const twin = twinOf(environment)
-  const hosts = environment.hosts.flatMap((host, index) =>
+  const parts = environment.hosts.flatMap((host, index) =>
     definition.groups
       .filter(({ name }) => name === host.group)
       .map((group) => {
-        const made = desireHost({ environment, host, group }, read)
-        const twinHost = twin.hosts[index]
-        // Images are made of machines that copse makes, and a twin may be more than a role was written for.
-        if (!twinHost || !made.value || environment.provider.provider === 'existing') return made
-        const other = desireHost({ environment: twin, host: twinHost, group }, read)
-        const common = alike(made.value.resources, other.value?.resources ?? [])
-        return { ...made, value: { ...made.value, common } }
+        const part = { environment, host, group }
+        return { ...part, twinHost: twin.hosts[index], about: probesAbout(part) }
       }),
   )
+  const all = parts.flatMap(({ about }) => about.value ?? [])
+  const hosts = parts.map(({ twinHost, about, ...part }) => {
+    const probes = { about: about.value ?? [], asks: asksOf(part.host, all) }
+    const made = desireHost(part, probes, read)
+    // Images are made of machines that copse makes, and a twin may be more than a role was written for.
+    if (!twinHost || !made.value || environment.provider.provider === 'existing') return made
+    // Questions name hosts: whatever is made of them is not common, and the twin has none.
+    const other = desireHost({ ...part, environment: twin, host: twinHost }, { about: [], asks: [] }, read)
+    const common = alike(made.value.resources, other.value?.resources ?? [])
+    return { ...made, value: { ...made.value, common } }
+  })
   const wanted = hosts.flatMap(({ value }) => value ?? [])
+  const made = [...parts.map(({ about }) => about), ...hosts]
   return {
     value: { file, environment, hosts: wanted },
-    problems: [...problems, ...hosts.flatMap((host) => host.problems), ...secretProblems(wanted)],
+    problems: [...problems, ...made.flatMap((part) => part.problems), ...secretProblems(wanted)],
   }
 }
 

@@ -20,6 +20,7 @@ export function resolve(definition: Definition, part: EnvironmentPart): Environm
     variables: settings.variables,
     protected: settings.protected,
     secrets: settings.secrets,
+    alert: settings.alert,
     provider,
     hosts: definition.groups.flatMap((group) => hostsOfGroup(definition, part, group)),
     // What is no text is told of by the check of flows.
@@ -44,6 +45,7 @@ function hostsOfGroup(definition: Definition, part: EnvironmentPart, group: Grou
     names: [...new Set(names)].filter((other) => other !== name),
     roles: group.roles.map((role) => role.name),
     endpoints: group.roles.flatMap(endpointsOf),
+    isMonitored: group.roles.some((role) => role.monitors()),
     after: waitsFor(definition, part, group),
     debian,
     limits,

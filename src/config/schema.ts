@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Probe } from '../model/probe.ts'
 import type { Resource, ResourceList } from '../model/resource.ts'
 import type { Role } from '../model/role.ts'
+import { secretReference } from '../resources/secret-text.ts'
 import { accountName, oneLine } from '../resources/words.ts'
 import type { HostDefinition } from './define.ts'
 import { field } from './field.ts'
@@ -39,6 +40,27 @@ export const machinesSchema = z.custom<Machines>(
   'must be made by incus({ box: "local" }) or existing({ ... })',
 )
 
+const urlMessage = 'must be a URL such as "https://chat.example/hooks/x", or secret("NAME")'
+const commandMessage = 'must be a line of sh, or a list of words such as ["logger", "red"]'
+
+const alertSchema = settings({
+  webhook: z
+    .union([words.text(/^https?:\/\/[^\s"\\]+$/, urlMessage), secretReference], urlMessage)
+    .optional(),
+  command: z
+    .union(
+      [
+        z.string(commandMessage).pipe(oneLine.min(1, commandMessage)),
+        z.array(oneLine, commandMessage).min(1, commandMessage),
+      ],
+      commandMessage,
+    )
+    .optional(),
+}).refine(
+  ({ webhook, command }) => webhook !== undefined || command !== undefined,
+  'must name a webhook or a command',
+)
+
 export const environmentSchema = settings({
   machines: machinesSchema,
   subnet: words.subnet,
@@ -54,6 +76,7 @@ export const environmentSchema = settings({
   ).default({}),
   protected: truth.default(false),
   secrets: z.literal(['local', 'repo'], 'must be "local" or "repo"').default('local'),
+  alert: alertSchema.optional(),
 })
 export type EnvironmentSettings = z.output<typeof environmentSchema>
 

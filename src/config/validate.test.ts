@@ -1,5 +1,5 @@
 /** All problems of all parts at once, and none that only follows from another. */
-import { defineRole, existing, incus, tcp, z } from 'copse'
+import { defineRole, existing, incus, secret, tcp, z } from 'copse'
 import { describe, expect, test } from 'vitest'
 import { validate } from './validate.ts'
 
@@ -209,5 +209,36 @@ describe('variables', () => {
     [{ a: {} }],
   ])('%j are refused', (variables) => {
     expect(withVariables(variables)).toHaveLength(1)
+  })
+})
+
+describe('an alert', () => {
+  const logs = { log: { at: 22, roles: [role('logs', 1)] } }
+  const withAlert = (alert: unknown, hosts: unknown = logs) =>
+    messages({ name: 'office', environments: { dev: { ...dev, alert } }, hosts })
+
+  test('tells a URL, a secret that holds one, a line of sh or a program', () => {
+    for (const alert of [
+      { webhook: 'https://chat.example/hooks/x' },
+      { webhook: secret('chat') },
+      { command: 'logger "$COPSE_TEXT"' },
+      { command: ['logger', 'red'], webhook: 'http://10.61.0.1:8080/' },
+    ])
+      expect(withAlert(alert)).toEqual([])
+  })
+
+  test('tells somebody, in words that it can be told in', () => {
+    expect(withAlert({})).toEqual([expect.stringContaining('alert must name a webhook or a command')])
+    for (const webhook of ['chat.example', 'https://chat.example/"x', 7])
+      expect(withAlert({ webhook })).toEqual([expect.stringContaining('webhook must be a URL such as')])
+    for (const command of ['', 'a\nb', [], 7])
+      expect(withAlert({ command })).toEqual([expect.stringContaining('alert.command must ')])
+    expect(withAlert({ command: 'true', mail: 'ops@office.example' })).toHaveLength(1)
+  })
+
+  test('needs a host where all that hosts find comes together', () => {
+    expect(withAlert({ command: 'true' }, { lb: { at: 20, roles: [] } })).toEqual([
+      'environments.dev.alert needs a host with the role logs, where all that hosts find comes together',
+    ])
   })
 })

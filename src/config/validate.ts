@@ -1,6 +1,7 @@
 /** Finds every problem of a definition at once. */
 import type { Role } from '../model/role.ts'
 import { checkAddresses } from './checks/addresses.ts'
+import { checkAlert } from './checks/alert.ts'
 import { checkBoxes } from './checks/boxes.ts'
 import { checkCounts } from './checks/counts.ts'
 import { checkFlows } from './checks/flows.ts'
@@ -15,6 +16,7 @@ import { type Reading, read } from './read.ts'
 
 const checks = [
   checkAddresses,
+  checkAlert,
   checkBoxes,
   checkCounts,
   checkNames,

@@ -10,6 +10,5 @@ export const remoteScripts = {
   apply: read('apply.pl'),
   session: read('session.pl'),
   revert: read('revert.sh'),
-  ask: read('ask.pl'),
   seal: read('seal.sh'),
 } as const

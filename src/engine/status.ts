@@ -1,6 +1,8 @@
 /** What an environment looks like now: one line per host. */
 import { CopseError } from '../lib/errors.ts'
+import type { Host } from '../model/environment.ts'
 import { Unreachable } from '../transports/transport.ts'
+import { type LastVerdicts, lastVerdicts } from './last-verdicts.ts'
 import { observe } from './observe.ts'
 import type { ReadSession } from './session.ts'
 
@@ -15,6 +17,8 @@ export interface HostStatus {
   readonly facts: Readonly<Record<string, string>>
   /** Things that copse owns there. */
   readonly owned: number
+  /** What it found when it last asked its probes by itself; undefined where it does not. */
+  readonly monitoring?: LastVerdicts | undefined
   readonly detail?: string | undefined
   readonly hint?: string | undefined
 }
@@ -35,10 +39,7 @@ export async function status(session: ReadSession): Promise<readonly HostStatus[
       if (machine?.state !== 'running')
         return { ...base, state: machine?.state ?? 'absent', detail: machine?.detail, hint: machine?.hint }
       try {
-        const { facts, owned } = await session.atOnce(async () =>
-          observe(await session.reader(host.name), [], { signal: session.context.signal, waitMs: 0 }),
-        )
-        return { ...base, state: 'running', facts, owned: owned.length }
+        return { ...base, ...(await session.atOnce(() => lookAt(session, host))), state: 'running' }
       } catch (error) {
         if (error instanceof Unreachable || error instanceof CopseError)
           return { ...base, state: 'silent', detail: error.message }
@@ -46,4 +47,16 @@ export async function status(session: ReadSession): Promise<readonly HostStatus[
       }
     }),
   )
+}
+
+async function lookAt(
+  { reader, secrets, context: { signal } }: ReadSession,
+  { name, isMonitored }: Host,
+): Promise<Pick<HostStatus, 'facts' | 'owned' | 'monitoring'>> {
+  const way = await reader(name)
+  const { facts, owned } = await observe(way, [], { signal, waitMs: 0 })
+  const { conceal } = await secrets.known()
+  // What it found before it was told to ask no longer is no verdict.
+  const monitoring = isMonitored ? await lastVerdicts(way, signal, conceal) : undefined
+  return { facts, owned: owned.length, monitoring }
 }

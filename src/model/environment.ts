@@ -2,6 +2,7 @@
 import type { Flow } from './flow.ts'
 import type { Place } from './place.ts'
 import type { ProviderSpec } from './provider.ts'
+import type { SecretReference } from './secret.ts'
 
 /** Releases of Debian that guests can run. */
 export type DebianRelease = 12 | 13
@@ -29,10 +30,19 @@ export interface Environment {
   readonly protected: boolean
   /** Where the values of its secrets are kept: by the operator, or in the repository beside the config. */
   readonly secrets: 'local' | 'repo'
+  readonly alert?: Alert | undefined
   readonly provider: ProviderSpec
   readonly hosts: readonly Host[]
   readonly flows: readonly Flow[]
   readonly people: readonly Person[]
+}
+
+/** Who is told when a probe goes red, and when it is green again. */
+export interface Alert {
+  /** An address that a JSON object is posted to. */
+  readonly webhook?: string | SecretReference | undefined
+  /** A program and its arguments, or a line of POSIX sh. */
+  readonly command?: string | readonly string[] | undefined
 }
 
 /** A server by its role in the definition. */
@@ -51,6 +61,8 @@ export interface Host {
   readonly names: readonly string[]
   readonly roles: readonly string[]
   readonly endpoints: readonly Endpoint[]
+  /** It asks its probes by itself, where there is anybody to tell. */
+  readonly isMonitored?: boolean | undefined
   /** Hosts whose changes must have ended first, by name. */
   readonly after: readonly string[]
   readonly debian: DebianRelease

@@ -15,6 +15,8 @@ export interface Probe {
   readonly expect: 'answers' | 'closed'
   /** Fast ones also end a no-op `up`. */
   readonly isFast: boolean
+  /** False: hosts do not ask it by themselves. */
+  readonly isMonitored?: boolean | undefined
   readonly spec: unknown
 }
 

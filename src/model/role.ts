@@ -14,6 +14,15 @@ export interface RoleInput<Options> {
   readonly options: Options
 }
 
+/** What `finish` is given besides. */
+export interface FinishInput<Options> extends RoleInput<Options> {
+  /**
+   * The probes that the host itself asks for monitoring, whoever brought them: those that are asked from there, and those
+   * about it that are the operator's, but for what must be closed to operators only.
+   */
+  readonly asks: readonly Probe[]
+}
+
 /** The port of an endpoint, before it has a name and a role. */
 export type Port = Pick<Endpoint, 'port' | 'protocol' | 'tls'>
 
@@ -29,10 +38,12 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly endpoints?: (options: z.output<Schema>) => Readonly<Record<string, Port>>
   /** Directories of data that outlive the machine, by name: `{ data: '/var/lib/redis' }`. */
   readonly volumes?: (options: z.output<Schema>) => Readonly<Record<string, string>>
+  /** Its host asks its probes by itself: see `asks` in `FinishInput`. */
+  readonly monitors?: (options: z.output<Schema>) => boolean
   /** What the host must have, in the order in which it is made. */
   readonly resources: (input: RoleInput<z.output<Schema>>) => ResourceList
   /** What must come after the resources of all the host's roles. */
-  readonly finish?: (input: RoleInput<z.output<Schema>>) => ResourceList
+  readonly finish?: (input: FinishInput<z.output<Schema>>) => ResourceList
   /** For a role that sends requests on: its servers, and how each is taken out and brought back. */
   readonly balanced?: (input: RoleInput<z.output<Schema>>) => readonly Balanced[]
   /** What it keeps dumps of, for `copse restore`. */
@@ -61,8 +72,9 @@ export interface Role {
   readonly isSingle: boolean
   endpoints(): Readonly<Record<string, Port>>
   volumes(): Readonly<Record<string, string>>
+  monitors(): boolean
   resources(environment: Environment, host: Host): ResourceList
-  finish(environment: Environment, host: Host): ResourceList
+  finish(environment: Environment, host: Host, asks: readonly Probe[]): ResourceList
   probes(environment: Environment, host: Host): readonly Probe[]
   balanced(environment: Environment, host: Host): readonly Balanced[]
   restorable(environment: Environment, host: Host): readonly Restorable[]
@@ -85,8 +97,9 @@ export function defineRole<Schema extends z.ZodType>(definition: RoleDefinition<
       isSingle: definition.isSingle ?? false,
       endpoints: () => (parsed.success ? (definition.endpoints?.(parsed.data) ?? {}) : {}),
       volumes: () => (parsed.success ? (definition.volumes?.(parsed.data) ?? {}) : {}),
+      monitors: () => (parsed.success ? (definition.monitors?.(parsed.data) ?? false) : false),
       resources: (environment, host) => definition.resources(input(environment, host)),
-      finish: (environment, host) => definition.finish?.(input(environment, host)) ?? [],
+      finish: (environment, host, asks) => definition.finish?.({ ...input(environment, host), asks }) ?? [],
       balanced: (environment, host) => definition.balanced?.(input(environment, host)) ?? [],
       probes: (environment, host) => definition.probes?.(input(environment, host)) ?? [],
       restorable: (environment, host) => definition.restorable?.(input(environment, host)) ?? [],

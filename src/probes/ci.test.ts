@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { judged } from '../../test/fixture/judge.ts'
 import { ciKind, ciProbe } from './ci.ts'
 
 const probe = ciProbe({ name: 'ci', address: '10.61.0.23' }, 'hello')
@@ -35,7 +36,7 @@ test.each([
     'not asked: sh: exec: ci-run: not found',
   ],
 ])('%s is read so', (_what, code, output, answers, detail) => {
-  expect(ciKind.read(probe.spec, { code, output })).toEqual({ answers, detail })
+  expect(judged(ciKind, probe.spec, { code, output })).toEqual({ answers, detail })
 })
 
 test('it is asked on the host itself and given its time', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { judged } from '../../test/fixture/judge.ts'
 import { commandKind, commandProbe } from './command.ts'
 
 const host = { name: 'db', address: '10.61.0.26' }
@@ -17,7 +18,7 @@ test.each([
     'not asked: sh: 1: redis-cli: not found',
   ],
 ])('%s is read so', (_what, code, output, answers, detail) => {
-  expect(commandKind.read(spec, { code, output })).toEqual({ answers, detail })
+  expect(judged(commandKind, spec, { code, output })).toEqual({ answers, detail })
 })
 
 test('the command is one quoted word of its script and is asked on the host itself', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { judged } from '../../test/fixture/judge.ts'
 import { dnsKind, dnsProbe } from './dns.ts'
 
 const server = { name: 'dns', address: '10.61.0.21' }
@@ -63,7 +64,7 @@ test.each([
   ['no dig', {}, 127, 'sh: 1: dig: not found', undefined, 'not asked: sh: 1: dig: not found'],
 ])('%s is read so', (_what, wanted, code, output, answers, detail) => {
   const { spec } = dnsProbe(server, { name: 'web.office.internal', ...wanted })
-  expect(dnsKind.read(spec, { code, output })).toEqual({ answers, detail })
+  expect(judged(dnsKind, spec, { code, output })).toEqual({ answers, detail })
 })
 
 test('a PTR is asked for by address and compared without its trailing dot', () => {
@@ -76,7 +77,7 @@ test('a PTR is asked for by address and compared without its trailing dot', () =
   expect(dnsKind.script(spec).shell).toMatch(/ @10\.61\.0\.21 -q 24\.0\.61\.10\.in-addr\.arpa -t PTR$/)
   const records = ['24.0.61.10.in-addr.arpa. 60 IN PTR devweb1.office.internal.']
   const output = replyTo('24.0.61.10.in-addr.arpa.', 'PTR', { status: 'NOERROR', flags: 'qr aa', records })
-  expect(dnsKind.read(spec, { code: 0, output })).toMatchObject({ answers: true })
+  expect(judged(dnsKind, spec, { code: 0, output })).toMatchObject({ answers: true })
 })
 
 test('names asked together are told apart by their questions, and a silent server is asked once', () => {
@@ -88,6 +89,6 @@ test('names asked together are told apart by their questions, and a silent serve
   )
   const records = ['db.office.internal. 60 IN A 10.61.0.26']
   const output = replyTo('db.office.internal.', 'A', { status: 'NOERROR', flags: 'qr aa', records }) + own
-  const read = specs.map((spec) => dnsKind.read(spec, { code: 9, output: output + silence }).detail)
+  const read = specs.map((spec) => judged(dnsKind, spec, { code: 9, output: output + silence }).detail)
   expect(read).toEqual(['10.61.0.24 10.61.0.25, authoritative', '10.61.0.26, authoritative', 'timed out'])
 })

@@ -4,15 +4,7 @@ import { reverseName } from '../lib/ipv4.ts'
 import { type Shell, sh } from '../lib/shell.ts'
 import type { Probe } from '../model/probe.ts'
 import { oneLine } from '../resources/words.ts'
-import {
-  type Answer,
-  defineProbeKind,
-  lastLine,
-  makeProbe,
-  type ProbeOptions,
-  type Reading,
-  type Subject,
-} from './kind.ts'
+import { defineProbeKind, makeProbe, type ProbeOptions, type Subject } from './kind.ts'
 import { ipv4 } from './words.ts'
 
 const spec = z.strictObject({
@@ -39,12 +31,31 @@ export const dnsKind = defineProbeKind({
   together: ({ server }) => server,
   // A server that does not answer the first question is not asked the others: each would wait for it again.
   script: (spec, ...others) => (others.length === 0 ? ask([spec]) : sh`${ask([spec])} && ${ask(others)}`),
-  read(wanted, answer): Reading {
-    const reply = parseReply(wanted, answer)
-    if (!reply) return { answers: false, detail: reasonIn(answer.output) }
-    const problem = problemOf(wanted, reply)
-    return { answers: problem === undefined, detail: problem ?? describe(reply) }
-  },
+  words: (spec) => [
+    ...[questionOf(spec).replace(/\.$/, '').toLowerCase(), spec.type, spec.status],
+    ...[spec.authoritative === undefined ? '' : `${Number(spec.authoritative)}`, spec.want ? 'want' : ''],
+    ...(spec.want ?? []).map((value) => value.toLowerCase()).sort(),
+  ],
+  // What a server that is silent is told of as `;; communications error to 10.61.0.21#53: timed out` is the same each time.
+  judge: String.raw`
+my ($question, $type, $status, $authoritative, $is_wanted, @want) = @words;
+my ($reply) = grep {
+  my ($name, $asked) = /^;(\S+)\s+IN\s+(\S+)$/m;
+  defined $asked && $asked eq $type && lc($name) =~ s/\.$//r eq $question;
+} split /^(?=;; Got answer:)/m, $output;
+my ($found) = ($reply // "") =~ /^;; ->>HEADER<<-.* status: (\w+),/m;
+my ($flags) = ($reply // "") =~ /^;; flags:([a-z ]*);/m;
+if (!defined $found || !defined $flags) {
+  return (0, $output =~ /^;; communications error to .*: (.+)$/m ? $1 : last_line($output) =~ s/^;+ *//r);
+}
+my @values = sort map { lc s/\.$//r } $reply =~ /^[^;\s]\S*\s+\d+\s+IN\s+$type\s+(\S+)$/mg;
+my $speaks = $flags =~ /\baa\b/ ? 1 : 0;
+my $said = ("@values" || $found) . ($speaks ? ", authoritative" : "");
+return (0, "$found, wanted $status") if $found ne $status;
+return (0, ("@values" || "no record") . ", wanted " . ("@want" || "none")) if $is_wanted && "@want" ne "@values";
+return (1, $said) if $authoritative eq "" || $authoritative == $speaks;
+return (0, "$said, wanted " . ($authoritative ? "an authoritative answer" : "a second-hand answer"));
+`,
 })
 
 /** All questions are for the same server. */
@@ -56,53 +67,6 @@ function ask(specs: readonly DnsSpec[]): Shell {
 
 function questionOf({ type, name }: DnsSpec): string {
   return type === 'PTR' ? reverseName(name) : name
-}
-
-interface Reply {
-  readonly status: string
-  readonly isAuthoritative: boolean
-  readonly values: readonly string[]
-}
-
-/** Undefined when no server replied to this question. */
-function parseReply(spec: DnsSpec, { output }: Answer): Reply | undefined {
-  const { type } = spec
-  const replies = output.split(/^(?=;; Got answer:)/m)
-  const reply = replies.find((text) => isReplyTo(spec, text)) ?? ''
-  const status = /^;; ->>HEADER<<-.* status: (\w+),/m.exec(reply)?.[1]
-  const flags = /^;; flags:([a-z ]*);/m.exec(reply)?.[1]
-  if (!status || flags === undefined) return undefined
-  const records = reply.matchAll(new RegExp(`^[^;\\s]\\S*\\s+\\d+\\s+IN\\s+${type}\\s+(\\S+)$`, 'gm'))
-  return {
-    status,
-    isAuthoritative: flags.split(' ').includes('aa'),
-    values: [...records].map(([, value = '']) => value.replace(/\.$/, '').toLowerCase()).sort(),
-  }
-}
-
-function isReplyTo(spec: DnsSpec, text: string): boolean {
-  const [, name = '', type] = /^;(\S+)\s+IN\s+(\S+)$/m.exec(text) ?? []
-  const wanted = questionOf(spec).replace(/\.$/, '').toLowerCase()
-  return type === spec.type && name.replace(/\.$/, '').toLowerCase() === wanted
-}
-
-/** `;; communications error to 10.61.0.21#53: timed out`, without what is the same each time. */
-function reasonIn(output: string): string {
-  return /^;; communications error to .*: (.+)$/m.exec(output)?.[1] ?? lastLine(output).replace(/^;+ */, '')
-}
-
-/** What is wrong with a reply, in a few words. */
-function problemOf(wanted: DnsSpec, reply: Reply): string | undefined {
-  if (reply.status !== wanted.status) return `${reply.status}, wanted ${wanted.status}`
-  const want = wanted.want?.map((value) => value.toLowerCase()).sort()
-  if (want && want.join(' ') !== reply.values.join(' '))
-    return `${reply.values.join(' ') || 'no record'}, wanted ${want.join(' ') || 'none'}`
-  if (wanted.authoritative === undefined || wanted.authoritative === reply.isAuthoritative) return undefined
-  return `${describe(reply)}, wanted ${wanted.authoritative ? 'an authoritative answer' : 'a second-hand answer'}`
-}
-
-function describe({ status, values, isAuthoritative }: Reply): string {
-  return `${values.join(' ') || status}${isAuthoritative ? ', authoritative' : ''}`
 }
 
 /** Does this DNS server answer so? */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { judged } from '../../test/fixture/judge.ts'
 import { httpKind, httpProbe } from './http.ts'
 
 const lb = { name: 'lb', address: '10.61.0.20' }
@@ -47,7 +48,7 @@ test.each([
   ['no curl', {}, 127, 'sh: curl: not found\n', undefined, 'not asked: sh: curl: not found'],
 ])('%s is read so', (_what, wanted, code, output, answers, detail) => {
   const { spec } = httpProbe(lb, 'http://www.office.internal/', wanted)
-  expect(httpKind.read(spec, { code, output })).toEqual({ answers, detail })
+  expect(judged(httpKind, spec, { code, output })).toEqual({ answers, detail })
 })
 
 test('the host is asked at its own address, whatever the name resolves to', () => {

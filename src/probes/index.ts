@@ -28,6 +28,11 @@ const kinds: readonly ProbeKind[] = [
   ciKind,
 ]
 
+/** All that this version knows. */
+export function allProbeKinds(): readonly ProbeKind[] {
+  return kinds
+}
+
 /** Finds a kind by name; undefined for a name that this version does not know. */
 export function probeKindNamed(name: string): ProbeKind | undefined {
   return kinds.find((kind) => kind.name === name)

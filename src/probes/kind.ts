@@ -1,24 +1,8 @@
-/** The contract of a kind of probe: a script to run at the vantage point, and a pure reading of what it printed. */
+/** The contract of a kind of probe: a script to run at the vantage point, and how what it printed is judged there. */
 import type { z } from 'zod'
 import type { Shell } from '../lib/shell.ts'
 import type { Host } from '../model/environment.ts'
 import type { Probe, Vantage } from '../model/probe.ts'
-
-/** What a probe's script left behind. */
-export interface Answer {
-  /** Exit status of the script. */
-  readonly code: number
-  /** Standard output, then standard error, at most 64 KiB. */
-  readonly output: string
-}
-
-/** What a kind makes of an answer. */
-export interface Reading {
-  /** Did the service do what was asked of it? Undefined: it could not be asked, which is red whatever was expected. */
-  readonly answers: boolean | undefined
-  /** What was seen, in one line. */
-  readonly detail: string
-}
 
 export interface ProbeKindDefinition<Spec> {
   readonly name: string
@@ -27,45 +11,47 @@ export interface ProbeKindDefinition<Spec> {
   together?(spec: Spec): string
   /** How long its script may take before it is ended. Default 10, for scripts that end by themselves within 5 s. */
   readonly seconds?: number
+  /** How often monitoring asks it, in minutes. Default 1; more for what costs the one that is asked. */
+  minutes?(spec: Spec): number
   /** POSIX sh with curl, dig and perl; it ends by itself within the time that it sets its tools. */
   script(spec: Spec, ...others: readonly Spec[]): Shell
-  /** What a script, which may have asked for others too, found out for one. */
-  read(spec: Spec, answer: Answer): Reading
+  /** What its judge is told of a spec. Default: nothing. */
+  words?(spec: Spec): readonly string[]
+  /**
+   * How an answer is judged, as the body of a Perl function: hosts come to verdicts by themselves, and have Perl. It knows
+   * `$code`, the script's exit status; `$output`, the first 64 KiB of its standard output and error, of which a script that
+   * asked for others too says more than what matters; and `@words`. It returns whether the service did what was asked of
+   * it (undef: it could not be asked, which is red whatever was expected) and what was seen, in one line. `last_line`
+   * gives what a tool said last, which is where they put their reason. Default: exit status 0 answers, and the last line
+   * is what was seen.
+   */
+  readonly judge?: string
 }
 
 /** A probe kind whose spec type is its own affair. */
 export interface ProbeKind {
   readonly name: string
   readonly seconds: number
+  minutes(spec: unknown): number
   together?(spec: unknown): string
   script(spec: unknown, ...others: readonly unknown[]): Shell
-  read(spec: unknown, answer: Answer): Reading
+  words(spec: unknown): readonly string[]
+  readonly judge: string
 }
 
 /** Hides a probe kind's spec type behind its schema. */
 export function defineProbeKind<Spec>(kind: ProbeKindDefinition<Spec>): ProbeKind {
-  const { together } = kind
+  const { together, words, minutes } = kind
   return {
     name: kind.name,
     seconds: kind.seconds ?? 10,
+    minutes: (spec) => minutes?.(kind.spec.parse(spec)) ?? 1,
     ...(together && { together: (spec) => together(kind.spec.parse(spec)) }),
     script: (spec, ...others) =>
       kind.script(kind.spec.parse(spec), ...others.map((other) => kind.spec.parse(other))),
-    read: (spec, answer) =>
-      isUnasked(answer)
-        ? { answers: undefined, detail: `not asked: ${lastLine(answer.output)}` }
-        : kind.read(kind.spec.parse(spec), answer),
+    words: (spec) => words?.(kind.spec.parse(spec)) ?? [],
+    judge: kind.judge ?? 'return ($code == 0, last_line($output));',
   }
-}
-
-/** The shell's own codes for a program that is missing or cannot be run there. */
-function isUnasked({ code }: Answer): boolean {
-  return code === 126 || code === 127
-}
-
-/** What a tool said last, which is where they put their reason. */
-export function lastLine(output: string): string {
-  return output.trimEnd().split('\n').at(-1)?.trim() || 'no output'
 }
 
 /** What a builder needs to know of the host that its probe asks about. */
@@ -85,7 +71,7 @@ export interface ProbeOptions {
 export function makeProbe(
   kind: { readonly name: string },
   subject: string,
-  detail: { readonly to: string; readonly spec: unknown } & ProbeOptions,
+  detail: { readonly to: string; readonly spec: unknown } & ProbeOptions & Pick<Probe, 'isMonitored'>,
 ): Probe {
   return {
     kind: kind.name,
@@ -94,6 +80,7 @@ export function makeProbe(
     to: detail.to,
     expect: detail.expect ?? 'answers',
     isFast: detail.isFast ?? true,
+    isMonitored: detail.isMonitored,
     spec: detail.spec,
   }
 }

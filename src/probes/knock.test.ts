@@ -2,7 +2,17 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { answersIn, doorOf, knock } from './knock.ts'
+import { doorOf, knock } from './knock.ts'
+
+/** What was printed, by door. */
+function answersIn(output: string): ReadonlyMap<string, string> {
+  return new Map(
+    output.split('\n').map((line) => {
+      const [door = '', ...answer] = line.split(' ')
+      return [door, answer.join(' ')] as const
+    }),
+  )
+}
 
 const servers: Server[] = []
 const ports: number[] = []

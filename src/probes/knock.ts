@@ -48,13 +48,3 @@ print "$_ silent\\n" for keys %open;
 export function knock(doors: readonly Door[]): Shell {
   return sh`exec perl -e ${program} ${[...new Set(doors.map(doorOf))]}`
 }
-
-/** What was printed, by door. Pure. */
-export function answersIn(output: string): ReadonlyMap<string, string> {
-  return new Map(
-    output.split('\n').flatMap((line) => {
-      const [, door, answer] = /^([\d.]+:\d+) (.+)$/.exec(line) ?? []
-      return door !== undefined && answer !== undefined ? [[door, answer] as const] : []
-    }),
-  )
-}

@@ -1,9 +1,10 @@
 /** Is there a line of these minutes in what the host of logs keeps of another host? */
 import { z } from 'zod'
 import { sh } from '../lib/shell.ts'
+import type { Host } from '../model/environment.ts'
 import type { Probe } from '../model/probe.ts'
 import { absolutePath } from '../resources/words.ts'
-import { defineProbeKind, lastLine, makeProbe, type Subject } from './kind.ts'
+import { defineProbeKind, makeProbe, type Subject } from './kind.ts'
 import { probeTag } from './log-sent.ts'
 
 const spec = z.strictObject({
@@ -24,17 +25,18 @@ export const logKeptKind = defineProbeKind({
 age=$(($(date +%s) - \${newest%%.*}))
 echo "the newest line of a probe is $age s old"
 [ "$age" -le ${freshness} ]`,
-  read: (_spec, { code, output }) => ({ answers: code === 0, detail: lastLine(output) }),
 })
 
 /** Has a line of a probe of that host (`probe.logSent`) arrived within the last minutes, by its own certificate? */
 export function logKeptProbe(
   host: Subject,
-  { of, journals }: { readonly of: Subject; readonly journals: string },
+  { of, journals }: { readonly of: Subject & Pick<Host, 'isMonitored'>; readonly journals: string },
 ): Probe {
   return makeProbe(logKeptKind, of.name, {
     from: { host: host.name },
     isFast: false,
+    // Who does not ask by itself writes no such line each minute.
+    isMonitored: of.isMonitored ?? false,
     to: host.name,
     spec: spec.parse({ host: of.name, journals }),
   })

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { sh } from '../lib/shell.ts'
 import type { Probe, Vantage } from '../model/probe.ts'
-import { defineProbeKind, lastLine, makeProbe, type Subject } from './kind.ts'
+import { defineProbeKind, makeProbe, type Subject } from './kind.ts'
 
 const spec = z.strictObject({})
 
@@ -12,11 +12,11 @@ export const probeTag = 'copse-probe'
 /** Seconds: it sends at once, and tries again every five seconds. */
 const patience = 12
 
-/** Lines are numbered; the uploader notes the last one that was acknowledged. A number of its own tells a line from others. */
+/** Monitoring's unit keeps no line that is less than a notice. Lines are numbered; the uploader notes the last one that was acknowledged. A number of its own tells a line from others. */
 const program = `use strict;
 my $id = sprintf "%d-%08x", $$, time;
 my $begin = time;
-system("logger", "-t", "${probeTag}", "-p", "user.debug", "--", $id) == 0 or die "logger failed\\n";
+system("logger", "-t", "${probeTag}", "-p", "user.notice", "--", $id) == 0 or die "logger failed\\n";
 sub number { my ($at) = @_; $at =~ /\\bs=([0-9a-f]+);i=([0-9a-f]+)/ ? ($1, hex $2) : ("", 0) }
 my ($series, $own) = ("", 0);
 while (time - $begin < ${patience}) {
@@ -40,7 +40,6 @@ export const logSentKind = defineProbeKind({
   spec,
   seconds: patience + 4,
   script: () => sh`exec perl -e ${program}`,
-  read: (_spec, { code, output }) => ({ answers: code === 0, detail: lastLine(output) }),
 })
 
 /** Is a line that is written now acknowledged by the host of logs? It may wait for a connection, so a no-op `up` does not ask. */

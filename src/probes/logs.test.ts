@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { judged } from '../../test/fixture/judge.ts'
 import { logKeptKind, logKeptProbe } from './log-kept.ts'
 import { logSentKind, logSentProbe } from './log-sent.ts'
 
@@ -21,7 +22,7 @@ test.each([
   [1, 'line 7-1 was not acknowledged in 12 s: Connection refused\n', false],
 ])('exit %d is read so', (code, output, answers) => {
   for (const kind of [logSentKind, logKeptKind])
-    expect(kind.read(kind === logSentKind ? sent.spec : kept.spec, { code, output })).toEqual({
+    expect(judged(kind, kind === logSentKind ? sent.spec : kept.spec, { code, output })).toEqual({
       answers,
       detail: output.trim(),
     })

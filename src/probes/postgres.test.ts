@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import { judged } from '../../test/fixture/judge.ts'
 import { officeHost } from '../../test/fixture/office.ts'
 import { postgresKind, postgresProbe } from './postgres.ts'
 
 const [app, plain, stranger] = postgresProbe(officeHost('lb'), { database: 'repo', from: { host: 'web1' } })
 const read = (probe: typeof app, code: number, output: string) =>
-  postgresKind.read(probe?.spec, { code, output })
+  judged(postgresKind, probe?.spec, { code, output })
 const down =
   'psql: error: connection to server at "devlb" (10.61.0.20), port 5432 failed: Connection refused\n'
 

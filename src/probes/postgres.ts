@@ -4,7 +4,7 @@ import { type Shell, sh } from '../lib/shell.ts'
 import type { Host } from '../model/environment.ts'
 import type { Probe } from '../model/probe.ts'
 import { absolutePath, oneLine } from '../resources/words.ts'
-import { type Answer, defineProbeKind, lastLine, makeProbe, type ProbeOptions, type Reading } from './kind.ts'
+import { defineProbeKind, makeProbe, type ProbeOptions } from './kind.ts'
 import { portNumber } from './words.ts'
 
 const spec = z.strictObject({
@@ -37,12 +37,27 @@ COMMIT;
 export const postgresKind = defineProbeKind({
   name: 'postgres',
   spec,
+  // Each refusal is a line in the server's log.
+  minutes: ({ as }) => (as === 'app' ? 1 : 10),
   script: (asked) => {
     const connection = `host=${asked.server} port=${asked.port} dbname=${asked.database} user=${asked.database} connect_timeout=3 ${tlsOf(asked)}`
     return sh`export PGPASSFILE=${asked.passwords} PGAPPNAME=copse${wrongPassword(asked)}
 printf %s ${roundTrip} | timeout 5 psql -XqAt -v ON_ERROR_STOP=1 -d ${connection} -f -`
   },
-  read: ({ as }, answer) => (as === 'app' ? readApp(answer) : readRefusal(as, answer)),
+  words: ({ as }) => [as],
+  // Hints of psql may come after the reason. Only the server's own words prove that it refuses; one that is down lets nobody in either.
+  judge: String.raw`
+my ($as) = @words;
+my $last = last_line($output);
+if ($as eq "app") {
+  my $said = $output =~ /(FATAL: .*)/ ? $1 : $last;
+  my $is_whole = $said =~ /^written and read over TLSv[\d.]+, 0 left$/;
+  return ($code == 0 && $is_whole, $said);
+}
+return (1, "let in: $last") if $code == 0;
+my $refusal = $as eq "plain" ? qr/FATAL: +pg_hba\.conf .*no encryption/ : qr/FATAL: +password authentication failed/;
+return $output =~ /($refusal)/ ? (0, $1) : (undef, $last);
+`,
 })
 
 function tlsOf({ as, authority }: PostgresSpec): string {
@@ -53,21 +68,6 @@ function tlsOf({ as, authority }: PostgresSpec): string {
 /** It comes before the file of passwords. */
 function wrongPassword({ as }: PostgresSpec): Shell {
   return as === 'stranger' ? sh` PGPASSWORD=copse-none` : sh``
-}
-
-function readApp({ code, output }: Answer): Reading {
-  // Hints of psql may come after the reason.
-  const said = /FATAL: .*/.exec(output)?.[0] ?? lastLine(output)
-  return { answers: code === 0 && /^written and read over TLSv[\d.]+, 0 left$/.test(said), detail: said }
-}
-
-/** Only the server's own words prove that it refuses; one that is down lets nobody in either. */
-function readRefusal(as: 'plain' | 'stranger', { code, output }: Answer): Reading {
-  if (code === 0) return { answers: true, detail: `let in: ${lastLine(output)}` }
-  const refusal =
-    as === 'plain' ? /FATAL: +pg_hba\.conf .*no encryption/ : /FATAL: +password authentication failed/
-  const said = refusal.exec(output)?.[0]
-  return { answers: said === undefined ? undefined : false, detail: said ?? lastLine(output) }
 }
 
 /** Which database, and how it is asked. */

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
+import { judged } from '../../test/fixture/judge.ts'
 import { statsdKind, statsdProbe } from './statsd.ts'
 
 /** Remembers what is sent by UDP and answers for it as Graphite does. */
@@ -38,7 +39,7 @@ test('a counter with a value of its own is sent and read back', async () => {
   expect(there.seen).toEqual([expect.stringMatching(/^copse\.probe\.web1:\d+\|c$/)])
   expect(there.asked[0]).toBe('/render?target=stats.counters.copse.probe.web1.count&from=-60s&format=json')
   expect(stdout).toMatch(/^\d+ came back after \d s$/)
-  expect(statsdKind.read(spec, { code: 0, output: stdout }).answers).toBe(true)
+  expect(judged(statsdKind, spec, { code: 0, output: stdout }).answers).toBe(true)
 })
 
 test('each host has one counter, and its probe may take longer than others', () => {
@@ -46,7 +47,7 @@ test('each host has one counter, and its probe may take longer than others', () 
   expect([probe.name, probe.to, probe.isFast]).toEqual(['statsd copse.probe.web1', 'log', false])
   expect(statsdKind.seconds).toBeGreaterThan(16)
   const late = { code: 110, output: '7 was sent and did not come back in 16 s: []\n' }
-  expect(statsdKind.read(probe.spec, late)).toEqual({
+  expect(judged(statsdKind, probe.spec, late)).toEqual({
     answers: false,
     detail: '7 was sent and did not come back in 16 s: []',
   })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { judged } from '../../test/fixture/judge.ts'
 import { tcpKind, tcpProbe } from './tcp.ts'
 
 const host = { name: 'lb', address: '10.61.0.20' }
@@ -11,7 +12,7 @@ test.each([
   ['one that was not tried', 1, 'socket: Too many open files\n', undefined, 'socket: Too many open files'],
   ['a question that needs perl', 127, 'perl: not found\n', undefined, 'not asked: perl: not found'],
 ])('%s is read so', (_what, code, output, answers, detail) => {
-  expect(tcpKind.read(probe.spec, { code, output })).toEqual({ answers, detail })
+  expect(judged(tcpKind, probe.spec, { code, output })).toEqual({ answers, detail })
 })
 
 test('all that one vantage point asks are arguments of one script, not part of its text', () => {

@@ -1,8 +1,8 @@
 /** Is a TCP port open? `closed` is proven by a refusal as well as by silence. */
 import { z } from 'zod'
 import type { Probe } from '../model/probe.ts'
-import { defineProbeKind, lastLine, makeProbe, type ProbeOptions, type Subject } from './kind.ts'
-import { answersIn, doorOf, knock } from './knock.ts'
+import { defineProbeKind, makeProbe, type ProbeOptions, type Subject } from './kind.ts'
+import { doorOf, knock } from './knock.ts'
 import { ipv4, portNumber } from './words.ts'
 
 const spec = z.strictObject({ address: ipv4, port: portNumber })
@@ -12,10 +12,11 @@ export const tcpKind = defineProbeKind({
   spec,
   together: () => 'all',
   script: (...all) => knock(all),
-  read: (asked, { output }) => {
-    const found = answersIn(output).get(doorOf(asked))
-    return { answers: found === undefined ? undefined : found === 'open', detail: found ?? lastLine(output) }
-  },
+  words: (door) => [doorOf(door)],
+  judge: String.raw`
+my ($found) = $output =~ /^\Q$words[0]\E (.+)$/m;
+return defined $found ? ($found eq "open", $found) : (undef, last_line($output));
+`,
 })
 
 /** Is this TCP port of the host open? */

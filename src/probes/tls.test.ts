@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { judged } from '../../test/fixture/judge.ts'
 import { officeHost } from '../../test/fixture/office.ts'
 import { tlsKind, tlsProbe } from './tls.ts'
 
 const host = officeHost('web1')
 const probe = tlsProbe(host, 443)
-const read = (code: number, output: string) => tlsKind.read(probe.spec, { code, output })
+const read = (code: number, output: string) => judged(tlsKind, probe.spec, { code, output })
 
 test('a host asks itself, by its full name, unless told otherwise', () => {
   expect(probe).toMatchObject({ name: 'tls devweb1.office.internal:443', from: { host: 'web1' }, to: 'web1' })

@@ -5,7 +5,7 @@ import { lines, sh } from '../lib/shell.ts'
 import type { Host } from '../model/environment.ts'
 import type { Probe } from '../model/probe.ts'
 import { oneLine } from '../resources/words.ts'
-import { type Answer, defineProbeKind, lastLine, makeProbe, type ProbeOptions, type Reading } from './kind.ts'
+import { defineProbeKind, makeProbe, type ProbeOptions } from './kind.ts'
 import { authority, ipv4, portNumber } from './words.ts'
 
 const spec = z.strictObject({
@@ -23,8 +23,6 @@ const spec = z.strictObject({
   /** Spoken before TLS, as `openssl s_client -starttls` knows it. */
   starttls: z.enum(['smtp', 'lmtp', 'imap', 'pop3', 'ftp', 'ldap', 'postgres', 'mysql', 'xmpp']).optional(),
 })
-
-type TlsSpec = z.output<typeof spec>
 
 /** What a server's certificate must be like. */
 export type TlsWanted = Pick<z.input<typeof spec>, 'days' | 'starttls' | 'as'> & {
@@ -53,7 +51,24 @@ fi
 printf '%s\\n' "$said" | grep -E '^(verify error:|Verification error:|connect:|.*:error:)' | head -n 3
 exit "$code"`,
     ]),
-  read,
+  words: ({ name, days }) => [name, `${days}`],
+  // `timeout` exits with 124 when it had to end it. An error such as `verify error:num=62:hostname mismatch` is said without
+  // what is for programs.
+  judge: String.raw`
+my ($name, $days) = @words;
+if ($code == 0 && $output =~ /^left=(-?\d+)$/m) {
+  my $left = $1 / (24 * 3600);
+  my $said = sprintf $left < 10 ? "%s, valid for %.1f days" : "%s, valid for %d days", $name, $left;
+  return $left > $days ? (1, $said) : (0, "$said, wanted more than $days");
+}
+return (0, "no answer within 4 s") if $code == 124;
+return (0, "does not verify: $1") if $output =~ /^verify error:num=\d+:(.+)$/m;
+my $reason = last_line($output);
+$reason =~ s/^[0-9A-F]+:error:[0-9A-F]+://;
+$reason =~ s/^connect:/connect: /;
+$reason =~ s/ {2,}/ /g;
+return (0, $reason);
+`,
 })
 
 function proof(as: string | undefined): readonly string[] {
@@ -65,30 +80,6 @@ function naming(name: string): readonly string[] {
   return parseAddress(name) === undefined
     ? ['-servername', name, '-verify_hostname', name]
     : ['-noservername', '-verify_ip', name]
-}
-
-function read({ days, name }: TlsSpec, { code, output }: Answer): Reading {
-  const seconds = /^left=(-?\d+)$/m.exec(output)?.[1]
-  if (code === 0 && seconds !== undefined) {
-    const left = Number(seconds) / (24 * 3600)
-    const said = `${name}, valid for ${left < 10 ? left.toFixed(1) : Math.floor(left)} days`
-    return left > days
-      ? { answers: true, detail: said }
-      : { answers: false, detail: `${said}, wanted more than ${days}` }
-  }
-  // `timeout` exits with 124 when it had to end the command.
-  if (code === 124) return { answers: false, detail: 'no answer within 4 s' }
-  return { answers: false, detail: reasonIn(output) }
-}
-
-/** `verify error:num=62:hostname mismatch` without what is for programs. */
-function reasonIn(output: string): string {
-  const error = /^verify error:num=\d+:(.+)$/m.exec(output)?.[1]
-  if (error !== undefined) return `does not verify: ${error}`
-  return lastLine(output)
-    .replace(/^[0-9A-F]+:error:[0-9A-F]+:/, '')
-    .replace(/^connect:/, 'connect: ')
-    .replace(/ {2,}/g, ' ')
 }
 
 /** Does the host prove itself on this port by a certificate of the environment's authority? */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { judged } from '../../test/fixture/judge.ts'
 import { undeclaredKind, undeclaredProbe } from './undeclared.ts'
 
 const doors = [
@@ -24,5 +25,5 @@ test.each([
   ],
   ['one that was not tried', '10.61.0.26:5432 silent\n', undefined, 'not asked: 10.61.0.26:5432 silent'],
 ])('%s are read so', (_what, output, answers, detail) => {
-  expect(undeclaredKind.read(probe.spec, { code: 0, output })).toEqual({ answers, detail })
+  expect(judged(undeclaredKind, probe.spec, { code: 0, output })).toEqual({ answers, detail })
 })

@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import type { Probe, Vantage } from '../model/probe.ts'
 import { oneLine } from '../resources/words.ts'
-import { defineProbeKind, lastLine, makeProbe, type Subject } from './kind.ts'
-import { answersIn, type Door, doorOf, knock } from './knock.ts'
+import { defineProbeKind, makeProbe, type Subject } from './kind.ts'
+import { type Door, doorOf, knock } from './knock.ts'
 import { ipv4, portNumber } from './words.ts'
 
 const spec = z.strictObject({
@@ -14,15 +14,16 @@ export const undeclaredKind = defineProbeKind({
   name: 'undeclared',
   spec,
   script: ({ doors }) => knock(doors),
-  read({ doors }, { output }) {
-    const answers = answersIn(output)
-    if (doors.some((door) => !answers.has(doorOf(door))))
-      return { answers: undefined, detail: `not asked: ${lastLine(output)}` }
-    const open = doors.filter((door) => answers.get(doorOf(door)) === 'open').map(({ name }) => name)
-    return open.length > 0
-      ? { answers: true, detail: `open, although no flow says so: ${open.join(', ')}` }
-      : { answers: false, detail: `${doors.length} closed` }
-  },
+  words: ({ doors }) => doors.flatMap((door) => [doorOf(door), door.name]),
+  judge: String.raw`
+my %found = $output =~ /^([\d.]+:\d+) (.+)$/mg;
+my ($closed, @open) = (0);
+while (my ($door, $name) = splice @words, 0, 2) {
+  return (undef, "not asked: " . last_line($output)) unless defined $found{$door};
+  if ($found{$door} eq "open") { push @open, $name } else { $closed++ }
+}
+return @open ? (1, "open, although no flow says so: " . join ", ", @open) : (0, "$closed closed");
+`,
 })
 
 /** A port that nobody at the vantage point may reach, with the endpoint's name. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { judged } from '../../test/fixture/judge.ts'
 import { unitKind, unitProbe } from './unit.ts'
 
 const probe = unitProbe({ name: 'web1', address: '10.61.0.24' }, 'nginx')
@@ -16,7 +17,7 @@ test.each([
     'not asked: systemctl: not found',
   ],
 ])('a unit that is %s is read so', (_what, code, output, answers, detail) => {
-  expect(unitKind.read(probe.spec, { code, output })).toEqual({ answers, detail })
+  expect(judged(unitKind, probe.spec, { code, output })).toEqual({ answers, detail })
 })
 
 test('the host itself is asked', () => {

@@ -19,14 +19,15 @@ export const generatedLength = z
   .min(8, 'must be 8 characters at least')
   .max(1024, 'must be 1024 characters at most')
 
-const reference: z.ZodType<SecretReference> = z.strictObject({
+/** What `secret` makes. */
+export const secretReference: z.ZodType<SecretReference> = z.strictObject({
   secret: secretName.refine((name) => name !== 'ca-key', 'ca-key signs certificates, and never leaves copse'),
   generate: generatedLength.optional(),
 })
 
 /** A field of a kind's spec that may hold secrets. */
 export const secretTextSchema: z.ZodType<SecretText> = z.strictObject({
-  parts: z.array(z.union([z.string(), reference])),
+  parts: z.array(z.union([z.string(), secretReference])),
   digest: z.string().optional(),
 })
 
@@ -44,7 +45,7 @@ export interface SecretOptions {
  * of a file, or in a text that `secretText` makes: `secret('graphite-key', { generate: 50 })`.
  */
 export function secret(name: string, options: SecretOptions = {}): SecretReference {
-  const made = acceptSettings('secret', reference, { secret: name, ...options })
+  const made = acceptSettings('secret', secretReference, { secret: name, ...options })
   // In an ordinary template it would become `[object Object]` on a host.
   return Object.defineProperty(made, 'toString', { value: refuseText(name), enumerable: false })
 }

@@ -2,6 +2,7 @@
 import {
   defineRole,
   type Environment,
+  type FinishInput,
   file,
   hostsWithRole,
   link,
@@ -17,6 +18,7 @@ import { identity, resolver } from './base/identity.ts'
 import { hasOperator, operator, sshd } from './base/login.ts'
 import { doorOf, logKeeper, upload } from './base/logs.ts'
 import { carbonDoors, isMeasured, measurements } from './base/metrics.ts'
+import { isMonitored, monitor } from './base/monitor.ts'
 import { journal, timeSync, upgrades } from './base/upkeep.ts'
 
 const options = z.strictObject({
@@ -34,6 +36,8 @@ const options = z.strictObject({
   metrics: z.boolean().default(true),
   /** Brings its journal, line for line, to the host with the role `logs`, where there is one. */
   logs: z.boolean().default(true),
+  /** Asks its probes by itself each minute, where there is a host with the role `logs` or `metrics` to tell. */
+  monitor: z.boolean().default(true),
   /** Installed each day without asking. */
   upgrades: z.enum(['security', 'none']).default('security'),
   /** Disk that the journal may use: `200M`. */
@@ -43,15 +47,17 @@ const options = z.strictObject({
     .default('200M'),
 })
 
-type Input = RoleInput<z.output<typeof options>>
+type Options = z.output<typeof options>
+type Input = RoleInput<Options>
 
 /** The role that every host has by itself; list it to set its options. */
 export const base = defineRole({
   name: 'base',
   options,
   endpoints: () => ({ ssh: tcp(22) }),
+  monitors: ({ monitor }) => monitor,
   resources,
-  finish: ({ environment }) => resolver(environment),
+  finish,
   probes: ({ environment, host, options }) => [
     probe.command(host, "sshd -T | grep '^passwordauthentication '", { prints: 'passwordauthentication no' }),
     ...(options.firewall ? [probe.unit(host, 'copse-firewall'), ...doorProbes(environment, host)] : []),
@@ -103,6 +109,14 @@ function resources({ environment, host, options }: Input) {
     isOperated ? operator(options.operator, environment) : [],
     isObserved ? measurements(environment, host) : [],
     keeper ? upload(keeper, host) : [],
+  ]
+}
+
+function finish({ environment, host, options, asks }: FinishInput<Options>) {
+  const isObserved = isMeasured(options.metrics, environment)
+  return [
+    isMonitored(options.monitor, environment) ? monitor({ environment, host }, asks, isObserved) : [],
+    resolver(environment),
   ]
 }
 

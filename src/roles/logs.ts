@@ -13,6 +13,7 @@ import {
   z,
 } from 'copse'
 import { doorOf } from './base/logs.ts'
+import { alert } from './logs/alert.ts'
 import { door } from './logs/door.ts'
 import { intake, journals } from './logs/intake.ts'
 import { syslog } from './logs/syslog.ts'
@@ -50,6 +51,7 @@ function resources({ environment, host, options: { port, keep, syslog: takesSysl
     intake(clients, keep),
     door(host, { port, clients }),
     takesSyslog ? syslog(host.address) : [],
+    alert(environment, host, clients),
   ]
 }
 
@@ -69,6 +71,7 @@ function probes({ environment, host, options: { port, syslog: takesSyslog } }: I
   return [
     probe.unit(host, 'copse-logs'),
     ...(takesSyslog ? [probe.unit(host, 'rsyslog')] : []),
+    ...(environment.alert ? [probe.unit(host, 'copse-alert.timer')] : []),
     probe.tls(host, port, { as: 'logs' }),
     ...clientsOf(environment, host).flatMap((client) => [
       probe.logSent(host, { from: { host: client.name } }),

@@ -44,7 +44,7 @@ describe('base', () => {
 
   test('the resolver is switched last', () => {
     expect(ids(base().resources(office, lb))).not.toContain('file /etc/resolv.conf')
-    expect(ids(base().finish(office, lb))).toEqual(['file /etc/resolv.conf'])
+    expect(ids(base().finish(office, lb, []))).toEqual(['file /etc/resolv.conf'])
   })
 
   test('packages stand side by side, so that they are installed at once', () => {
@@ -64,6 +64,14 @@ describe('base', () => {
       expect(ids(role.resources(environment, lb)).join()).not.toMatch(/collectd/)
       expect(JSON.stringify(role.flows(environment, lb))).not.toContain('carbon')
     }
+  })
+
+  test('a host asks its probes by itself where somebody is told, unless it is told not to', () => {
+    expect(ids(base().finish(measured, lb, []))).toEqual(
+      expect.arrayContaining(['file /etc/copse/questions', 'unit copse-monitor.timer']),
+    )
+    expect(ids(base().finish(office, lb, [])).join()).not.toMatch(/monitor/)
+    expect(ids(base({ monitor: false }).finish(measured, lb, [])).join()).not.toMatch(/monitor/)
   })
 
   test('root is no operator', () => {

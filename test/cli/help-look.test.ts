@@ -44,6 +44,7 @@ test('help of status', async () => {
       --timeout <DURATION>   give up after this long, like \`10m\`
       -h, --help             print help
 
+    Where hosts ask their probes by themselves: what they last found, how old that is, and what is red since when.
     With -v also what each system says of itself.
     "
   `)
@@ -61,9 +62,12 @@ test('help of verify', async () => {
       -p, --parallel <N>     hosts worked on at the same time; default 10
       --timeout <DURATION>   give up after this long, like \`10m\`
       --junit <FILE>         also write the verdicts as JUnit XML
+      --watch [DURATION]     ask again this long after each round, default 10s,
+                             until Ctrl-C, and print what changes
       -h, --help             print help
 
-    With -l only the probes that ask about these hosts. Exit codes: 0 all green, 1 something is red.
+    With -l only the probes that ask about these hosts. Exit codes: 0 all green, 1 something is red; with --watch as the
+    last whole round found it. What costs a host much, like a build of CI, is not asked in every round.
     "
   `)
 })

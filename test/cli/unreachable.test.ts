@@ -54,6 +54,20 @@ test('status says what it knows of a host that does not answer', { timeout: 30_0
   })
 })
 
+test('verify --watch tells what is red once, and ends as the last whole round found it', {
+  timeout: 30_000,
+}, async () => {
+  const { code, stdout } = await run('verify', 'closed', '--watch', '100ms', '--timeout', '8s')
+  expect(code).toBe(1)
+  expect(stdout.match(/^\d\d:\d\d:\d\d ✗ unit nginx from web1 {3}not asked: /gm)).toHaveLength(1)
+  expect(stdout).toMatch(/\n\d\d:\d\d:\d\d \d of 5 green, \d red\n$/)
+})
+
+test('verify --watch and --json do not go together', async () => {
+  const { code, stderr } = await run('verify', 'closed', '--watch', '--json')
+  expect([code, stderr]).toEqual([64, expect.stringContaining('leave out --json and --junit')])
+})
+
 test('exec exits with 3 for a host that does not answer', { timeout: 30_000 }, async () => {
   const { code, stderr } = await run('exec', 'closed', '--', 'true')
   expect(code).toBe(3)

@@ -5,6 +5,7 @@ import { remoteScripts } from '../../src/engine/remote-scripts.ts'
 import { boxScripts } from '../../src/machines/incus/ssh-box-files.ts'
 import { socketScript } from '../../src/machines/incus/ssh-box-sockets.ts'
 import type { Resource } from '../../src/model/resource.ts'
+import { askProgram } from '../../src/probes/asking.ts'
 import { archive } from '../../src/resources/archive.ts'
 import { certificate } from '../../src/resources/certificate.ts'
 import { directory } from '../../src/resources/directory.ts'
@@ -73,7 +74,7 @@ test.skipIf(!isThere)('shellcheck finds a value that is not quoted', () => {
 test.each([
   ['the observers', perlObservers(allKinds())],
   ['what asks them', remoteScripts.look],
-  ['what asks probes', remoteScripts.ask],
+  ['what asks probes', askProgram()],
   ['what starts a session', remoteScripts.apply],
   ['a session', remoteScripts.session],
 ])('Perl compiles %s without a warning', (_what, program) => {

@@ -15,6 +15,7 @@ import type { Probe } from '../../src/model/probe.ts'
 import { httpKind, httpProbe } from '../../src/probes/http.ts'
 import type { ProbeKind } from '../../src/probes/kind.ts'
 import { type TlsWanted, tlsKind, tlsProbe } from '../../src/probes/tls.ts'
+import { judged } from '../fixture/judge.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'copse-tls-'))
 const host = { name: 'web1', address: '127.0.0.1', fqdn: 'devweb1.office.internal' }
@@ -81,7 +82,7 @@ afterAll(() => {
 function run(kind: ProbeKind, { spec }: Probe, authority: string) {
   const script = kind.script(spec).shell.replaceAll('/etc/copse/tls/ca.crt', join(directory, authority))
   const { status, stdout, stderr } = spawnSync('sh', ['-eu', '-c', script], { encoding: 'utf8' })
-  return kind.read(spec, { code: status ?? 1, output: stdout + stderr })
+  return judged(kind, spec, { code: status ?? 1, output: stdout + stderr })
 }
 
 function ask(wanted: TlsWanted = {}, { authority = 'ca', at = port } = {}) {

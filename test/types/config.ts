@@ -25,12 +25,13 @@ export const whole = defineEcosystem({
       variables: { level: 'info', workers: 2, debug: false },
       protected: true,
       secrets: 'repo',
+      alert: { webhook: secret('chat'), command: ['logger', 'red'] },
     },
   },
   hosts: {
     web: {
       at: [24, 25],
-      roles: [base({ operator: 'ops' }), web()],
+      roles: [base({ operator: 'ops', monitor: false }), web()],
       names: ['www'],
       resources: ({ environment, host }) => [
         file('/etc/motd', { content: `${host.fqdn} of ${environment.name}` }),

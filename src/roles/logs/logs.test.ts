@@ -1,4 +1,4 @@
-import { base, type Environment, type Host, logs } from 'copse'
+import { base, type Environment, type Host, logs, secret } from 'copse'
 import { expect, test } from 'vitest'
 import { office, officeHost } from '../../../test/fixture/office.ts'
 import { doorCfg } from './door.ts'
@@ -56,4 +56,19 @@ test('only what comes from the LAN goes from rsyslog into the journal', () => {
     'input(type="imtcp" address="10.61.0.22" port="514" ruleset="lan")',
   ])
   expect(conf.trimEnd().endsWith('\nstop')).toBe(true)
+})
+
+test('it tells whom the environment names, and nobody else', () => {
+  const ids = (environment: Environment) => JSON.stringify(logs().resources(environment, log))
+  expect(ids(kept)).not.toContain('alert')
+  const hosts = kept.hosts.map((host) => ({ ...host, isMonitored: host.name === 'web1' }))
+  const told = ids({
+    ...kept,
+    hosts,
+    alert: { webhook: secret('chat'), command: ['say', "it's"] },
+    flows: flowsTo(['web']),
+  })
+  expect(told).toContain('"parts":["url = \\"",{"secret":"chat"},"\\"\\n"]')
+  expect(told).toContain(`exec 'say' 'it'\\\\''s'`)
+  expect(told).toContain('/srv/journals office dev log web1\\n')
 })

@@ -8,9 +8,9 @@ const images = (page: string | undefined) =>
     ([, source = '']) => new URL(source.replaceAll('&amp;', '&'), 'http://log'),
   )
 
-test('each host has five graphs and each balancer three, for an hour, a day and a month', () => {
+test('each host has five graphs, each balancer three, and all probes one, for an hour, a day and a month', () => {
   expect(Object.keys(all)).toEqual(['index.html', 'day.html', 'month.html'])
-  for (const page of Object.values(all)) expect(images(page)).toHaveLength(5 * 5 + 3)
+  for (const page of Object.values(all)) expect(images(page)).toHaveLength(5 * 5 + 3 + 1)
   expect(images(all['day.html'])[0]?.searchParams.get('from')).toBe('-1d')
 })
 
@@ -19,7 +19,8 @@ test('graphs are what Graphite renders, without scripts', () => {
     expect(pathname).toBe('/render')
     return searchParams.get('target')
   })
-  expect(targets.slice(0, 4)).toEqual([
+  expect(targets.slice(0, 5)).toEqual([
+    'aliasByNode(monitor.*.red,1)',
     'aliasByNode(scaleToSeconds(balancer.lb.*.*.requests.count,1),2,3)',
     'aliasByNode(scaleToSeconds(balancer.lb.*.*.errors.count,1),2,3)',
     'aliasByNode(balancer.lb.*.*.latency,2,3)',

@@ -23,12 +23,25 @@ interface Section {
 /** A page for each span, by file name. */
 export function pages(environment: Environment): Readonly<Record<string, string>> {
   const sections = [
+    probesSection,
     ...hostsWithRole(environment, 'balancer').map(({ name }) => balancerSection(name)),
     ...environment.hosts.map(({ name }) => hostSection(name)),
   ]
   return Object.fromEntries(
     Object.keys(spans).map((span) => [`${span}.html`, page(environment, span, sections)]),
   )
+}
+
+/** Hosts tell of their probes once a minute. */
+const probesSection: Section = {
+  title: 'probes',
+  graphs: [
+    {
+      title: 'red, by the host that asks',
+      targets: [byNode('monitor.*.red', 1)],
+      look: { yMin: '0', lineMode: 'connected' },
+    },
+  ],
 }
 
 function balancerSection(name: string): Section {
