@@ -19,7 +19,7 @@ import {
 } from 'copse'
 import { describe, expect, test } from 'vitest'
 import type { Desired } from '../model/desired.ts'
-import type { Resource, ResourceList } from '../model/resource.ts'
+import type { ResourceList } from '../model/resource.ts'
 
 import type { EnvironmentDefinition, HostDefinition } from './define.ts'
 import { desireEach } from './desire-each.ts'
@@ -218,15 +218,6 @@ describe('it is a problem when', () => {
     expect(messages(host)).toEqual([
       expect.stringMatching(/^lb is to have file \/etc\/x in two ways: here and at /),
     ])
-  })
-
-  test('a unit is wanted, and masked', () => {
-    const both = (off: Resource) => one({ roles: [], resources: [off, unit('nginx')] })
-    expect(messages(both(mask('nginx')))).toEqual(['lb is to have the unit nginx, and to have it masked'])
-    const { hosts } = desired(both(mask('nginx', { unlessWanted: true })))
-    expect(hosts[0]?.resources.some(({ kind }) => kind === 'mask')).toBe(false)
-    const alone = desired(one({ roles: [], resources: [mask('nginx', { unlessWanted: true })] }))
-    expect(alone.hosts[0]?.resources.some(({ kind }) => kind === 'mask')).toBe(true)
   })
 
   test('the way in would be taken away', () => {

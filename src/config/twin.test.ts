@@ -38,6 +38,9 @@ test('of the office everything that names a host or its environment stays out', 
     'file /var/www/copse/index.html',
     'file /etc/nginx/nginx.conf',
     'certificate /etc/copse/tls/postgres-client.crt',
+    'file /etc/copse/questions',
+    'file /etc/systemd/system/copse-monitor.service',
+    'file /etc/systemd/system/copse-monitor.timer',
     'file /etc/resolv.conf',
   ])
 })

@@ -199,7 +199,7 @@ function usedBy(probe: Probe, { hosts }: Environment): readonly string[] {
     to.endpoints.filter(({ name }) => name === endpoint).map((door) => `${to.address}:${door.port}`)
   switch (probe.kind) {
     case 'http':
-      return [`${address}:${new URL(url ?? '').port || 80}`]
+      return [`${address}:${portOf(new URL(url ?? ''))}`]
     case 'dns':
       return [`${server}:53`]
     case 'statsd':
@@ -216,6 +216,10 @@ function usedBy(probe: Probe, { hosts }: Environment): readonly string[] {
     default:
       return [`${address}:${port}`]
   }
+}
+
+function portOf({ port, protocol }: URL): string {
+  return port || (protocol === 'https:' ? '443' : '80')
 }
 
 function blockade(endpoints: readonly Endpoint[]): string {
