@@ -25,7 +25,7 @@ test.each([
   [
     'a limit that selects nothing lists the hosts',
     ['-C', office, 'plan', 'dev', '-l', 'wbe'],
-    'hosts: dns lb web1 web2',
+    'hosts: dns lb log ci web1 web2 db',
   ],
   [
     'a host that is not there lists the hosts',
@@ -42,7 +42,7 @@ test.each([
     ['-C', office, 'rebuild', 'dev'],
     'copse rebuild needs the hosts to rebuild',
   ],
-  ['ssh wants a host', ['-C', office, 'ssh', 'dev'], 'hosts of dev: dns lb web1 web2'],
+  ['ssh wants a host', ['-C', office, 'ssh', 'dev'], 'hosts of dev: dns lb log ci web1 web2 db'],
   ['ssh wants one host', ['-C', office, 'ssh', 'dev', 'web'], 'name one: web1 web2'],
   ['exec wants a command', ['-C', office, 'exec', 'dev'], 'copse exec needs a command'],
   ['apply wants a file', ['-C', office, 'apply'], 'copse apply needs the file of a saved plan'],
