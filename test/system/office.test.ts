@@ -1,15 +1,11 @@
 /** The office on real containers, from nothing: what the README promises, run as a user would. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { load } from './load.ts'
-import { broken } from './office/broken.ts'
-import { ci } from './office/ci.ts'
 import { firewall } from './office/firewall.ts'
 import { lockouts } from './office/lockouts.ts'
 import { logs } from './office/logs.ts'
 import { memory } from './office/memory.ts'
-import { metrics } from './office/metrics.ts'
 import { engineOf, firstUp, officeHosts, officeOnBox } from './office/on-box.ts'
-import { postgres } from './office/postgres.ts'
 import { rebuilds, rollouts } from './office/rollouts.ts'
 import { volumes } from './office/volumes.ts'
 import type { World } from './office/world.ts'
@@ -45,10 +41,6 @@ describe('the office', () => {
   describe('lock-outs', () => lockouts(() => world))
   describe('memory', () => memory(() => world, officeHosts))
   describe('logs', () => logs(() => world, { log: 'log', from: ['web1', 'web2'], lines: 2000, seconds: 10 }))
-  describe('metrics', () => metrics(() => world, { log: 'log', from: 'web1', seconds: 60 }))
-  describe('postgres', () => postgres(() => world))
-  describe('ci', () => ci(() => world))
-  describe('broken', () => broken(() => world, ['dns.dns', 'db.postgres', 'ci.ci']))
 
   test('every probe is green when asked again', { timeout: 60_000 }, async () => {
     const verified = await world.copse('verify', 'dev')
