@@ -1,4 +1,4 @@
-/** Every service of an office broken in turn, while its hosts ask their probes by themselves. */
+/** Services of the office broken in turn, while its hosts ask their probes by themselves. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { monitoring } from '../system/office/monitoring.ts'
 import { officeOnBox } from '../system/office/on-box.ts'
@@ -10,8 +10,6 @@ const told = '/root/told'
 
 beforeAll(async () => {
   world = await officeOnBox()
-  await world.edit('import { balancer,', 'import { balancer, logs, metrics,')
-  await world.edit('    lb: {', '    log: { at: 22, roles: [logs(), metrics()] },\n    lb: {')
   const alert = `alert: { command: 'echo "$COPSE_TEXT" >>${told}' },`
   await world.edit("prefix: 'dev',", `prefix: 'dev',\n      ${alert}`)
 })
