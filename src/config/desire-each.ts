@@ -2,7 +2,7 @@
 import type { Desired } from '../model/desired.ts'
 import type { Role } from '../model/role.ts'
 import type { Ecosystem } from './define.ts'
-import type { Definition } from './definition.ts'
+import type { Definition, EnvironmentPart } from './definition.ts'
 import { desire, type Source } from './desire.ts'
 import type { Problem } from './problem.ts'
 import { validate } from './validate.ts'
@@ -15,11 +15,17 @@ export interface Wishes {
   readonly problems: readonly Problem[]
 }
 
-/** `implicit` are the roles that every host has. */
-export function desireEach(ecosystem: Ecosystem, implicit: readonly Role[], source: Source): Wishes {
+/** `implicit` are the roles that every host has; `only` names an environment, where one is enough. */
+export function desireEach(
+  ecosystem: Ecosystem,
+  implicit: readonly Role[],
+  source: Source,
+  only?: string,
+): Wishes {
   const { definition, problems } = validate(ecosystem, implicit)
+  const isWanted = ({ name }: EnvironmentPart) => only === undefined || name === only
   const wishes = isSound(definition)
-    ? definition.environments.map((part) => desire(definition, part, source))
+    ? definition.environments.filter(isWanted).map((part) => desire(definition, part, source))
     : []
   return {
     named: definition.named.environments,

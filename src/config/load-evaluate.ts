@@ -36,11 +36,14 @@ export async function evaluate(task: LoadTask, modules: Modules): Promise<Reply>
   }
 }
 
-async function evaluateOnce({ file, environment }: LoadTask, mark: string): Promise<Reply> {
+/** All environments are checked the first time. */
+async function evaluateOnce({ file, environment }: LoadTask, mark: '' | typeof again): Promise<Reply> {
   const module: unknown = await import(`${pathToFileURL(file).href}${mark}`)
   const ecosystem = field(module, 'default')
   if (!isEcosystem(ecosystem)) return { problems: await explainExport(file) }
-  const { named, desired, problems } = desireEach(ecosystem, [base()], { file, read: reader() })
+  const only = mark === again ? environment : undefined
+  const source = { file, read: reader() }
+  const { named, desired, problems } = desireEach(ecosystem, [base()], source, only)
   if (environment === undefined || (named.length > 0 && !named.includes(environment)))
     return { environments: named }
   if (problems.length > 0) return { problems: await locateAll(problems) }

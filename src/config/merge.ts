@@ -84,9 +84,11 @@ function blameOrder(later: Place, earlier: Place): readonly [Place, Place] {
 
 /** A unit may only wait for changes of things that its host has. */
 function deadNames(host: Host, { resource }: Item, items: readonly Item[]): readonly Problem[] {
+  const names = namesIn(resource.spec)
+  if (names.length === 0) return []
   const keys = items.map(({ bound }) => bound.key)
   const ids = items.map(({ bound }) => bound.id)
-  return namesIn(resource.spec)
+  return names
     .filter((name) => ![name, ...idsOf(name)].some((one) => keys.includes(one) || ids.includes(one)))
     .map((name) => ({
       message: `${resource.kind} ${resource.key} on ${host.name} ${resource.kind === 'command' ? 'runs' : 'restarts'} on ${name}, which the host does not have`,

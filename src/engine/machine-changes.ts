@@ -33,7 +33,10 @@ export async function makeMachines(session: Session, plan: Plan, making: Making)
   const wanted = plan.machines.filter(({ action }) => action !== 'destroy')
   const lost = await Promise.all(doomed.map(async (change) => lostOf(change, await begin(change))))
   const images = wanted.length > 0 ? await prepare(session, wanted, making) : new Map<string, string>()
-  const made = new Map(wanted.map((change) => [change.host, begin(change, images.get(change.host))]))
+  // Who takes longest to be configured begins first.
+  const weight = ({ host }: MachineChange) => desiredHost(session.desired, host).resources.length
+  const order = wanted.toSorted((a, b) => weight(b) - weight(a))
+  const made = new Map(order.map((change) => [change.host, begin(change, images.get(change.host))]))
   return { lost: lost.flat(), ready: async (host) => made.get(host) }
 }
 

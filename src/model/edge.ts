@@ -10,8 +10,17 @@ export interface Edge {
   readonly endpoint: Endpoint
 }
 
+/** Roles of every host ask for them; environments never change. */
+const known = new WeakMap<Environment, readonly Edge[]>()
+
 /** Every edge of an environment, each once, in the order of its flows. */
 export function edgesOf(environment: Environment): readonly Edge[] {
+  const edges = known.get(environment) ?? resolveFlows(environment)
+  known.set(environment, edges)
+  return edges
+}
+
+function resolveFlows(environment: Environment): readonly Edge[] {
   const edges = environment.flows.flatMap((flow) => edgesOfFlow(environment, flow))
   const named = new Map(edges.map((edge) => [nameOf(edge), edge]))
   return [...named.values()]

@@ -63,7 +63,7 @@ export interface ProbeOptions {
   readonly from?: Vantage | undefined
   /** `closed`: red when it answers. Default `answers`. */
   readonly expect?: 'answers' | 'closed' | undefined
-  /** Also asked at the end of an `up` that changed nothing. Default: all but commands. */
+  /** Also asked at the end of an `up` that changed nothing. Default: all but commands, and what is to be closed. */
   readonly isFast?: boolean | undefined
 }
 
@@ -73,13 +73,15 @@ export function makeProbe(
   subject: string,
   detail: { readonly to: string; readonly spec: unknown } & ProbeOptions & Pick<Probe, 'isMonitored'>,
 ): Probe {
+  const { expect = 'answers' } = detail
   return {
     kind: kind.name,
     name: `${kind.name} ${subject}`,
     from: detail.from ?? 'operator',
     to: detail.to,
-    expect: detail.expect ?? 'answers',
-    isFast: detail.isFast ?? true,
+    expect,
+    // That nobody answers is only known after a while.
+    isFast: detail.isFast ?? expect === 'answers',
     isMonitored: detail.isMonitored,
     spec: detail.spec,
   }

@@ -32,38 +32,40 @@ export type TlsWanted = Pick<z.input<typeof spec>, 'days' | 'starttls' | 'as'> &
   readonly from?: { readonly host: string }
 } & Pick<ProbeOptions, 'expect' | 'isFast'>
 
+/** Seconds that a handshake may take. */
+const patience = 4
+
 export const tlsKind = defineProbeKind({
   name: 'tls',
   spec,
-  // What s_client verified and what it says is read by openssl itself: the days that are left are counted by the host's clock.
+  seconds: patience,
   script: ({ address, port, name, as, starttls }) =>
     lines([
-      sh`if [ ! -r ${authority} ]; then echo ${`there is no ${authority} here`}; exit 127; fi
-command -v openssl >/dev/null || exit 127
-said=$(timeout 4 openssl s_client -connect ${`${address}:${port}`} -CAfile ${authority} -verify_return_error \\
-  ${naming(name)} ${proof(as)} ${starttls === undefined ? [] : ['-starttls', starttls]} </dev/null 2>&1) || code=$?`,
-      sh`if [ "\${code:-0}" = 0 ]; then
-  until=$(printf '%s\\n' "$said" | openssl x509 -noout -enddate)
-  until=$(date -d "\${until#notAfter=}" +%s)
-  echo "left=$((until - $(date +%s)))"
-  exit 0
-fi
-printf '%s\\n' "$said" | grep -E '^(verify error:|Verification error:|connect:|.*:error:)' | head -n 3
-exit "$code"`,
+      sh`if [ ! -r ${authority} ]; then echo ${`there is no ${authority} here`}; exit 127; fi`,
+      sh`exec openssl s_client -connect ${`${address}:${port}`} -CAfile ${authority} -verify_return_error \\
+  ${naming(name)} ${proof(as)} ${starttls === undefined ? [] : ['-starttls', starttls]} </dev/null 2>&1`,
     ]),
   words: ({ name, days }) => [name, `${days}`],
-  // `timeout` exits with 124 when it had to end it. An error such as `verify error:num=62:hostname mismatch` is said without
-  // what is for programs.
+  // What s_client verified it also shows: the first certificate is the server's own. The days that are left are counted by
+  // the host's clock, from the days since 0000-03-01. An error such as `verify error:num=62:hostname mismatch` is said
+  // without what is for programs.
   judge: String.raw`
 my ($name, $days) = @words;
-if ($code == 0 && $output =~ /^left=(-?\d+)$/m) {
-  my $left = $1 / (24 * 3600);
+return (0, "no answer within ${patience} s") if $code == 124;
+if ($code == 0) {
+  my %month = (Mar => 0, Apr => 1, May => 2, Jun => 3, Jul => 4, Aug => 5, Sep => 6, Oct => 7, Nov => 8, Dec => 9, Jan => 10, Feb => 11);
+  my ($word, $day, $hours, $minutes, $seconds, $year) = $output =~ /; NotAfter: (\w{3}) +(\d+) (\d+):(\d+):(\d+) (\d+) GMT$/m
+    or return (0, "it is not said until when the certificate is valid");
+  my $month = $month{$word};
+  $year-- if $month > 9;
+  my $date = 365 * $year + int($year / 4) - int($year / 100) + int($year / 400) + int((153 * $month + 2) / 5) + $day - 719469;
+  my $left = $date + ($hours + $minutes / 60 + $seconds / 3600 - time / 3600) / 24;
   my $said = sprintf $left < 10 ? "%s, valid for %.1f days" : "%s, valid for %d days", $name, $left;
   return $left > $days ? (1, $said) : (0, "$said, wanted more than $days");
 }
-return (0, "no answer within 4 s") if $code == 124;
 return (0, "does not verify: $1") if $output =~ /^verify error:num=\d+:(.+)$/m;
-my $reason = last_line($output);
+my ($reason) = $output =~ /^(Verification error:.*|connect:.*|.*:error:.*)$/m;
+$reason //= last_line($output);
 $reason =~ s/^[0-9A-F]+:error:[0-9A-F]+://;
 $reason =~ s/^connect:/connect: /;
 $reason =~ s/ {2,}/ /g;

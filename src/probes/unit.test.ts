@@ -5,14 +5,15 @@ import { unitKind, unitProbe } from './unit.ts'
 const probe = unitProbe({ name: 'web1', address: '10.61.0.24' }, 'nginx')
 
 test.each([
-  ['active', 0, 'active\n', true, 'active'],
-  ['reloading', 0, 'reloading\n', true, 'reloading'],
-  ['failed', 3, 'failed\n', false, 'failed'],
-  ['absent', 4, 'inactive\n', false, 'inactive'],
+  ['active', 3, 'ssh\nnginx\n\nfailed\nactive\n', true, 'active'],
+  ['reloading', 0, 'nginx\n\nreloading\n', true, 'reloading'],
+  ['failed', 3, 'nginx\nssh\n\nfailed\nactive\n', false, 'failed'],
+  ['absent', 4, 'nginx\n\ninactive\n', false, 'inactive'],
+  ['asked of a systemd that does not answer', 1, 'nginx\nssh\n\nNo bus\n', false, 'No bus'],
   [
     'asked where there is no systemd',
     127,
-    'systemctl: not found\n',
+    'nginx\n\nsystemctl: not found\n',
     undefined,
     'not asked: systemctl: not found',
   ],
@@ -22,5 +23,10 @@ test.each([
 
 test('the host itself is asked', () => {
   expect(probe).toMatchObject({ name: 'unit nginx', from: { host: 'web1' }, to: 'web1', isFast: true })
-  expect(unitKind.script(probe.spec).shell).toBe('systemctl is-active -- nginx')
+})
+
+test('all units of a host are asked for at once', () => {
+  const other = unitProbe({ name: 'web1', address: '10.61.0.24' }, 'ssh')
+  expect(unitKind.together?.(probe.spec)).toBe(unitKind.together?.(other.spec))
+  expect(unitKind.script(probe.spec, other.spec).shell).toMatch(/ is-active -- nginx ssh$/)
 })

@@ -10,8 +10,21 @@ const spec = z.strictObject({ unit: oneLine.min(1) })
 export const unitKind = defineProbeKind({
   name: 'unit',
   spec,
-  // A unit that reads `reloading` serves, and is-active exits 0 for it.
-  script: ({ unit }) => sh`systemctl is-active -- ${unit}`,
+  together: () => 'all',
+  // Names, then a line with the state of each.
+  script: (...all) => {
+    const units = all.map(({ unit }) => unit)
+    return sh`printf '%s\\n' ${units} ''; exec systemctl is-active -- ${units}`
+  },
+  words: ({ unit }) => [unit],
+  // A unit that reads `reloading` serves.
+  judge: String.raw`
+my ($names, $states) = map { [split /\n/] } split /\n\n/, $output, 2;
+my ($at) = grep { $names->[$_] eq $words[0] } 0 .. $#$names;
+return (0, last_line($output)) if !defined $at || !$states || @$states != @$names;
+my $state = $states->[$at];
+return (scalar($state =~ /^(?:active|reloading|refreshing)$/), $state);
+`,
 })
 
 /** Is this unit of the host active? */

@@ -1,5 +1,5 @@
 /** The shell that puts a certificate and its key in place together, gives them away and removes them. */
-import { lines, type Shell, sh } from '../lib/shell.ts'
+import { type Shell, sh } from '../lib/shell.ts'
 import type { CertificateSpec } from './certificate.ts'
 import { type Step, step } from './kind.ts'
 import { grant } from './on-disk.ts'
@@ -23,55 +23,68 @@ function versionsOf(name: string): string {
   return `${tlsDirectory}/.${name}`
 }
 
-/**
- * The payloads key, crt and pem become one version, which takes the place of the former by the renaming of one link: whoever
- * reads, at whatever moment, and whatever is killed, finds a key with its certificate.
- */
+/** The payloads key, crt, pem and ca are put into their places by the payload `place`. */
 export function replaceCertificate(wanted: CertificateSpec): Shell {
   const { name, owner, group } = wanted
-  const versions = versionsOf(name)
-  return lines([
-    sh`( umask 022; mkdir -p ${versions} )
-find ${versions} -mindepth 1 -maxdepth 1 -name '*.new' -exec rm -rf {} +
-version=$(sha256sum <crt | cut -c 1-16)
-place=${versions}/$version
-chmod 0644 crt ca
-chown ${`${owner}:${group}`} key pem
-chmod ${octal(keyMode(wanted))} key pem
-mkdir -m 755 "$place.new"
-for part in key crt pem; do cp -T --preserve=mode,ownership "$part" "$place.new/$part"; done
-sync "$place.new/key" "$place.new/crt" "$place.new/pem" "$place.new"
-rm -rf "$place"
-mv -T "$place.new" "$place"`,
-    sh`rm -rf ${`${tlsDirectory}/.ca.new`}
-cp -T --preserve=mode ca ${`${tlsDirectory}/.ca.new`}
-sync ${`${tlsDirectory}/.ca.new`}
-${clearDirectory(`${tlsDirectory}/ca.crt`)}
-mv -fT ${`${tlsDirectory}/.ca.new`} ${`${tlsDirectory}/ca.crt`}`,
-    sh`${clearDirectory(`${versions}/now`)}
-ln -s "$version" ${`${versions}/now.new`}
-mv -fT ${`${versions}/now.new`} ${`${versions}/now`}
-sync ${versions}`,
-    ...Object.entries(placesOf(name)).map(([part, path]) => linkTo(`.${name}/now/${part}`, path)),
-    sh`sync ${tlsDirectory}
-find ${versions} -mindepth 1 -maxdepth 1 -type d ! -name "$version" -exec rm -rf {} +`,
-  ])
+  return sh`exec perl ./place ${[tlsDirectory, name, owner, group, octal(keyMode(wanted))]}`
 }
 
-/** What is a directory by hand cannot be renamed over. */
-function clearDirectory(path: string): Shell {
-  return sh`if [ -d ${path} ] && [ ! -L ${path} ]; then rm -rf --one-file-system ${path}; fi`
+/**
+ * Key, crt and pem become one version, which takes the place of the former by the renaming of one link: whoever reads, at
+ * whatever moment, and whatever is killed, finds a key with its certificate. In Perl, because it would be thirty processes.
+ */
+export const placeCertificate = String.raw`use strict;
+use Fcntl;
+use IO::Handle;
+my ($tls, $name, $owner, $group, $mode) = @ARGV;
+my $versions = "$tls/.$name";
+my $uid = (getpwnam $owner)[2] // die "there is no user $owner\n";
+my $gid = (getgrnam $group)[2] // die "there is no group $group\n";
+umask 022;
+
+sub sync { open my $at, "<", $_[0] or die "$_[0]: $!\n"; $at->sync or die "$_[0]: $!\n" }
+sub make { my ($path) = @_; -d $path or mkdir $path or die "$path: $!\n" }
+sub clear { for (@_) { system("rm", "-rf", "--one-file-system", "--", $_) == 0 or die "$_ stays\n" } }
+# What is a directory by hand cannot be renamed over.
+sub move { my ($from, $to) = @_; clear($to) if -d $to && !-l $to; rename $from, $to or die "$to: $!\n" }
+sub lead { my ($target, $path) = @_; clear("$path.new"); symlink $target, "$path.new" or die "$path.new: $!\n"; move("$path.new", $path) }
+sub put {
+  my ($from, $to, $mode, @owners) = @_;
+  open my $in, "<", $from or die "$from: $!\n";
+  sysopen my $out, $to, O_WRONLY | O_CREAT | O_EXCL, 0600 or die "$to: $!\n";
+  my $text = do { local $/; <$in> };
+  print $out $text or die "$to: $!\n";
+  chown @owners, $out or die "$to: $!\n";
+  chmod $mode, $out or die "$to: $!\n";
+  $out->flush && $out->sync && close $out or die "$to: $!\n";
 }
 
-function linkTo(target: string, path: string): Shell {
-  const next = `${path}.new`
-  return sh`if [ "$(readlink ${path} || :)" != ${target} ]; then
-  rm -rf ${next}
-  ${clearDirectory(path)}
-  ln -s ${target} ${next}
-  mv -fT ${next} ${path}
-fi`
+my $at = "";
+for (grep { length } split /\//, $versions) { make($at .= "/$_") }
+opendir my $all, $versions or die "$versions: $!\n";
+my @former = grep { !/^(?:\.\.?|now)$/ } readdir $all;
+my $version = sprintf "%x-%x", time, $$;
+my $place = "$versions/$version";
+clear(map { "$versions/$_" } grep { /\.new$/ || $_ eq $version } @former);
+make("$place.new");
+put("crt", "$place.new/crt", 0644, 0, 0);
+put($_, "$place.new/$_", oct $mode, $uid, $gid) for "key", "pem";
+sync("$place.new");
+move("$place.new", $place);
+
+clear("$tls/.ca.new");
+put("ca", "$tls/.ca.new", 0644, 0, 0);
+move("$tls/.ca.new", "$tls/ca.crt");
+
+lead($version, "$versions/now");
+sync($versions);
+for my $part ("crt", "key", "pem") {
+  my $target = ".$name/now/$part";
+  lead($target, "$tls/$name.$part") if (readlink("$tls/$name.$part") // "") ne $target;
 }
+sync($tls);
+clear(grep { -d && !-l } map { "$versions/$_" } @former);
+`
 
 /** The same key for others. */
 export function regrant(wanted: CertificateSpec): Step {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   authority = await certify(key, dev)
   other = await certify(await makeAuthorityKey(), dev)
   const { payloads = {} } = bound().apply({ action: 'create', why: [] }, undefined)
-  const [payload] = Object.values(payloads)
+  const { crt: payload } = payloads
   if (!payload || !('leaf' in payload)) throw new TypeError('there is no leaf')
   const { crt, ca } = await issue({ key, certificate: authority }, payload.leaf)
   found = { layout: 'ok', owner: 'root', group: 'root', mode: '0600', crt, ca, fits: 'yes', pem: 'yes' }
@@ -94,7 +94,9 @@ test('a plan holds what the certificate is to say, and neither it nor its key', 
     authority: sha256(authority),
   }
   const part = (name: string): Payload => Object.assign({ leaf }, { part: name as never })
-  expect(payloads).toEqual(Object.fromEntries(['key', 'crt', 'pem', 'ca'].map((name) => [name, part(name)])))
+  const { place, ...parts } = payloads
+  expect(parts).toEqual(Object.fromEntries(['key', 'crt', 'pem', 'ca'].map((name) => [name, part(name)])))
+  expect(place).toHaveProperty('text')
   expect(JSON.stringify(payloads)).not.toContain('BEGIN')
 })
 

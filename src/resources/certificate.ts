@@ -7,7 +7,13 @@ import type { Host } from '../model/environment.ts'
 import type { Resource } from '../model/resource.ts'
 import { diffCertificate } from './certificate-diff.ts'
 import { observeCertificates } from './certificate-observe.ts'
-import { placesOf, regrant, removeCertificate, replaceCertificate } from './certificate-step.ts'
+import {
+  placeCertificate,
+  placesOf,
+  regrant,
+  removeCertificate,
+  replaceCertificate,
+} from './certificate-step.ts'
 import { defineKind, type KindDefinition, makeResource, type Step } from './kind.ts'
 import { ownership } from './on-disk.ts'
 
@@ -64,7 +70,10 @@ function replace(wanted: CertificateSpec): Step {
   const parts: readonly LeafPart[] = ['key', 'crt', 'pem', 'ca']
   return {
     script: replaceCertificate(wanted),
-    payloads: Object.fromEntries(parts.map((part) => [part, { leaf, part }])),
+    payloads: {
+      place: { text: placeCertificate },
+      ...Object.fromEntries(parts.map((part) => [part, { leaf, part }])),
+    },
   }
 }
 

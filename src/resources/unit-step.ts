@@ -16,8 +16,7 @@ export function settle(
     prepare: markNew('unit', [shortName(name)], found?.state === 'running' ? sh`true` : sh`false`),
     script: lines([
       sh`unit=${name}`,
-      ...(restartOn.some(isUnitFile) ? [sh`systemctl daemon-reload`] : []),
-      load,
+      load(name, restartOn),
       ...(boot === 'keep' ? [] : [setBoot(boot)]),
       ...act(verb),
       ...(boot === 'keep' ? [] : [seeBoot]),
@@ -29,20 +28,34 @@ printf 'restart=%s\\nreload=%s\\n' ${restart} ${reload} >${stamps}/"$unit"`,
 
 const stamps: Shell = sh`"\${COPSE_VAR:-/var/lib/copse}"/stamps`
 
-const properties = 'LoadState,NeedDaemonReload,Type,UnitFileState,ActiveState,SubState'
+const properties =
+  'LoadState,NeedDaemonReload,Type,UnitFileState,ActiveState,SubState,FragmentPath,DropInPaths'
 
 /**
- * One question where all is well; more only where systemd has something to read again, or cannot: a process costs
- * milliseconds.
+ * One question where all is well, also about the other units whose files restart this one; more only where systemd has
+ * something to read again, or cannot: a process costs milliseconds, and to read everything again a third of a second. A
+ * first drop-in of a unit that it holds in memory it does not miss.
  */
-const load: Shell = sh`look() { systemctl show -p "$1" --value -- "$unit"; }
+function load(name: string, restartOn: readonly string[]): Shell {
+  const files = restartOn.filter(isUnitFile).map((input) => input.replace(/^\w+ /, ''))
+  const units = files.flatMap((file) => unitOf(file, name) ?? []).filter((unit) => unit !== name)
+  const isUnclear = files.some((file) => unitOf(file, name) === undefined)
+  return sh`look() { systemctl show -p "$1" --value -- "$unit"; }
 see() { state=$(systemctl show -p ${properties} -- "$unit"); }
-see
-case $state in *=masked*) systemctl unmask --quiet -- "$unit" ;; esac
-case $state in *LoadState=loaded*) isLoaded=yes ;; *) isLoaded=no ;; esac
-case $state in *NeedDaemonReload=yes*) isLoaded=no ;; esac
-if [ "$isLoaded" = no ]; then
+read_again() {
   systemctl daemon-reload
+  if [ -n "\${COPSE_RELOAD-}" ]; then rm -f "$COPSE_RELOAD"; fi
+}
+known=$(systemctl show -p ${properties} -- "$unit" ${[...new Set(units)]})
+state=\${known%%${'\n\n'}*}
+case $state in *=masked*) systemctl unmask --quiet -- "$unit" ;; esac
+case $state in *LoadState=loaded*) isLoaded=${isUnclear ? 'no' : 'yes'} ;; *) isLoaded=no ;; esac
+case $known in *NeedDaemonReload=yes*) isLoaded=no ;; esac
+for file in ${files}; do
+  case $known in *"$file"*) ;; *) if [ -e "$file" ]; then isLoaded=no; fi ;; esac
+done
+if [ "$isLoaded" = no ]; then
+  read_again
   case $(look LoadState) in
     loaded) ;;
     not-found)
@@ -57,6 +70,15 @@ if [ "$isLoaded" = no ]; then
   esac
   see
 fi`
+}
+
+/** The unit that a file or drop-in is of; of a template the one with the same instance as `own`, where that has any. */
+function unitOf(file: string, own: string): string | undefined {
+  const [, unit = ''] = /\/systemd\/system\/([^/]+?)(?:\.d\/[^/]+)?$/.exec(file) ?? []
+  const instance = /@(.+)\.\w+$/.exec(own)?.[1]
+  const whole = instance === undefined ? unit : unit.replace(/@(\.\w+)$/, `@${instance}$1`)
+  return /^[^@]+\.\w+$|@.+\.\w+$/.test(whole) ? whole : undefined
+}
 
 /**
  * The links of SysV's runlevels, which take a second more, matter only where there is nothing else. To make systemd read
@@ -73,15 +95,17 @@ if links=$(SYSTEMD_OFFLINE=1 systemctl ${verb} -- "$unit" 2>&1); then
   done <<links
 $links
 links
-  if [ "$isFollowed" = no ]; then systemctl daemon-reload; fi
+  if [ "$isFollowed" = no ]; then read_again; fi
 else
   unset SYSTEMCTL_SKIP_SYSV
   systemctl ${verb} --quiet -- "$unit"
 fi`
 }
 
-/** A unit that systemd holds in memory is to it as it was before, until it reads everything again. */
-const seeBoot: Shell = sh`case $state in *UnitFileState="$before"*) systemctl daemon-reload ;; esac`
+/** A unit that systemd holds in memory is to it as it was before, until it reads everything again: once for all, at the end. */
+const seeBoot: Shell = sh`case $state in
+  *UnitFileState="$before"*) if [ -n "\${COPSE_RELOAD-}" ]; then : >"$COPSE_RELOAD"; else systemctl daemon-reload; fi ;;
+esac`
 
 /** A program that dies as soon as it has started would go unnoticed where nothing tells systemd that it is ready. */
 const run: Shell = sh`run() {

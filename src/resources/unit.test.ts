@@ -129,7 +129,7 @@ describe('restarts and reloads', () => {
     expect(plan({ started: false, restartOn: [conf] }, quiet).change).toBeUndefined()
     const { change, script } = plan({ started: false, file: '[Service]\n' }, quiet)
     expect(change?.why).toEqual(['systemd must read its files again'])
-    expect(script).toContain('\nsystemctl daemon-reload\n')
+    expect(script).toContain('\nfor file in /etc/systemd/system/app.service; do\n')
     expect(script).not.toContain('run ')
   })
 

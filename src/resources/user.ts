@@ -25,29 +25,19 @@ const definition: KindDefinition<User> = {
   hint: () => 'wanted',
   imageNeeds: () => [],
   observe: {
-    sh: `made="\${COPSE_VAR:-/var/lib/copse}/made/user"
-see() { if [ -n "$2" ] || [ -e "$made/$1" ]; then echo "$1"; fi; }
-{ each see; echo :; getent passwd; echo :; getent group; echo :; getent shadow; } | awk -F : '
-  $0 == ":" { part++; next }
-  part == 0 { asked[$0]; next }
-  part == 1 && ($1 in asked) && !($1 in uid) { uid[$1] = $3; gid[$1] = $4; comment[$1] = $5; home[$1] = $6; shell[$1] = $7; next }
-  part == 2 {
-    n = split($4, member, ",")
-    for (i = 1; i <= n; i++) if (member[i] in uid) groups[member[i]] = groups[member[i]] "," $1
-    next
-  }
-  part == 3 && ($1 in uid) { password[$1] = $2 }
-  END {
-    for (name in uid) {
-      gsub("%", "%25", comment[name]); gsub("\\t", "%09", comment[name])
-      printf "%s\\t%s\\tuid=%s\\tshell=%s\\thome=%s\\tcomment=%s\\tgroups=%s\\tlocked=%s", home[name], name, uid[name], \\
-        shell[name], home[name], comment[name], substr(groups[name], 2), password[name] ~ /^[!*]/ ? "yes" : "no"
-      print ""
-    }
-  }' | while IFS= read -r line; do
-  if [ -d "\${line%%"$tab"*}" ]; then there=yes; else there=no; fi
-  printf '%s\\thomed=%s\\n' "\${line#*"$tab"}" "$there"
-done`,
+    perl: `my %groups;
+while (my ($group, undef, undef, $members) = getgrent) { push @{$groups{$_}}, $group for split / /, $members }
+endgrent;
+for (@_) {
+  my ($key, $hint) = @$_;
+  next unless $hint ne "" || -e "$var/made/user/$key";
+  # Perl takes the password out of shadow.
+  my ($name, $password, $uid, undef, undef, undef, $comment, $home, $shell) = getpwnam $key or next;
+  my $groups = join ",", @{$groups{$name} // []};
+  my ($locked, $homed) = map { $_ ? "yes" : "no" } $password =~ /^[!*]/, -d $home;
+  my @said = map { enc($_) } "uid=$uid", "shell=$shell", "home=$home", "comment=$comment", "groups=$groups";
+  print join("\\t", $key, @said, "locked=$locked", "homed=$homed"), "\\n";
+}`,
   },
   diff,
   apply: (wanted, { action }) => ({

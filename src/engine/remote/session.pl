@@ -12,6 +12,8 @@ chdir $dir or die "$dir: $!\n";
 umask 022;
 @ENV{qw(LC_ALL DEBIAN_FRONTEND HOME PATH)} =
   ("C.UTF-8", "noninteractive", "/root", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+# Steps leave it where systemd is to read its files again at the end.
+$ENV{COPSE_RELOAD} = "$dir/reload";
 our ($var, %lines, %observers);
 require "./observers";
 
@@ -31,6 +33,7 @@ sub base64 {
 
 sub finish {
   my ($result, $detail) = @_;
+  run_logged(".", "systemctl", "daemon-reload") if -e $ENV{COPSE_RELOAD};
   say_line(qq({"event":"done","result":"$result","detail":") . base64($detail // "") . qq("}));
   exit;
 }

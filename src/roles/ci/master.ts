@@ -23,6 +23,7 @@ const sources = [
   'copse_www-1.dist-info/METADATA',
   'copse_www-1.dist-info/entry_points.txt',
   'page/index.html',
+  'prepare',
 ]
 
 /** `url` is how people reach it. It needs the packages buildbot and nginx. */
@@ -41,7 +42,7 @@ export function master(url: string, jobs: readonly Job[]): ResourceList {
 
 /**
  * Its group is nginx's, which so may enter the directory of the socket, and by the masks nothing else. Its data may come from a former machine, whose account had another number: systemd gives it to this one. What a
- * crash leaves of builds is settled by upgrade-master and the start after it.
+ * crash leaves of builds is settled by the start after it.
  */
 const service = `[Unit]
 Description=CI master (Buildbot)
@@ -58,8 +59,7 @@ StateDirectoryMode=0700
 WorkingDirectory=${dataPath}
 RuntimeDirectory=ci
 RuntimeDirectoryMode=0750
-ExecStartPre=/bin/ln -sf ${codePath}/master.tac ${dataPath}/buildbot.tac
-ExecStartPre=/usr/bin/buildbot upgrade-master --quiet ${dataPath}
+ExecStartPre=/bin/sh ${codePath}/prepare
 ExecStart=/usr/bin/twistd3 --nodaemon --no_save --pidfile= --python=${codePath}/master.tac
 ExecStartPost=/bin/sh -c 'until curl -fsS -o /dev/null --unix-socket ${socketPath} http://ci/api/v2 2>/dev/null; do kill -0 $MAINPID || exit 1; sleep 0.2; done'
 ExecReload=/bin/kill -HUP $MAINPID

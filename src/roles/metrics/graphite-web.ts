@@ -30,7 +30,7 @@ export function graphiteWeb(): ResourceList {
       name: "bring Graphite's database up to date",
       unless: `${migratePath} --is-done`,
     }),
-    administrator(variables),
+    administrator(),
     unit('graphite-web', { file: service, restartOn: [settings, key] }),
   ]
 }

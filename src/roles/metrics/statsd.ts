@@ -70,8 +70,7 @@ StartLimitIntervalSec=0
 
 [Service]
 User=statsd
-ExecStartPre=/bin/sh -c 'late=$$(($$(date +%%s) %% ${flush})); [ $$late -lt 6 ] || sleep $$((${flush} - late))'
-ExecStart=/usr/bin/node ${home}/stats.js ${confPath}
+ExecStart=/bin/sh -c 'late=$$(($$(date +%%s) %% ${flush})); [ $$late -lt 6 ] || sleep $$((${flush} - late)); exec /usr/bin/node ${home}/stats.js ${confPath}'
 Restart=always
 RestartSec=1
 ${hardened}
