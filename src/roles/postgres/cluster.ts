@@ -49,8 +49,10 @@ done
 as_postgres() { setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"; }
 rm -rf ${data}.new
 as_postgres mkdir -p -m 700 ${data}.new
-as_postgres /usr/lib/postgresql/${version}/bin/initdb --pgdata=${data}.new --data-checksums \\
+as_postgres /usr/lib/postgresql/${version}/bin/initdb --pgdata=${data}.new --data-checksums --no-sync \\
   --encoding=UTF8 ${localeOf(cluster)} --auth-local=peer --auth-host=scram-sha-256 >/dev/null
+# At once, instead of file by file.
+sync -f ${data}.new
 mv -T ${data}.new ${data}
 sync ${volume}/${version}`,
     { name: `make the cluster ${version}/main`, creates: `${data}/PG_VERSION` },
