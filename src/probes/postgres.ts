@@ -37,12 +37,14 @@ COMMIT;
 export const postgresKind = defineProbeKind({
   name: 'postgres',
   spec,
+  // A database that is asked to do much else takes its time.
+  seconds: 12,
   // Each refusal is a line in the server's log.
   minutes: ({ as }) => (as === 'app' ? 1 : 10),
   script: (asked) => {
-    const connection = `host=${asked.server} port=${asked.port} dbname=${asked.database} user=${asked.database} connect_timeout=3 ${tlsOf(asked)}`
+    const connection = `host=${asked.server} port=${asked.port} dbname=${asked.database} user=${asked.database} connect_timeout=5 ${tlsOf(asked)}`
     return sh`export PGPASSFILE=${asked.passwords} PGAPPNAME=copse${wrongPassword(asked)}
-printf %s ${roundTrip} | timeout 5 psql -XqAt -v ON_ERROR_STOP=1 -d ${connection} -f -`
+printf %s ${roundTrip} | timeout 8 psql -XqAt -v ON_ERROR_STOP=1 -d ${connection} -f -`
   },
   words: ({ as }) => [as],
   // Hints of psql may come after the reason. Only the server's own words prove that it refuses; one that is down lets nobody in either.
