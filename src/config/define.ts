@@ -1,5 +1,5 @@
 /** `defineEcosystem` and the types that an editor completes and explains in a config file. */
-import type { DebianRelease, Environment, Host, Limits } from '../model/environment.ts'
+import type { DebianRelease, Environment, Host, Limits, MailAlert } from '../model/environment.ts'
 import { callSite, type Place } from '../model/place.ts'
 import type { Probe } from '../model/probe.ts'
 import type { ResourceList } from '../model/resource.ts'
@@ -70,6 +70,8 @@ export interface AlertDefinition {
    * input, and its fields as variables: `COPSE_TEXT`, `COPSE_STATE`, `COPSE_PROBE`.
    */
   readonly command?: string | readonly string[]
+  /** A letter for each. The server needs a flow: `flow('logs', 'internet.tcp-25')`, or to its host. */
+  readonly mail?: MailAlert
 }
 
 /** A host, or a group of hosts that are all alike. */

@@ -43,7 +43,22 @@ export const machinesSchema = z.custom<Machines>(
 const urlMessage = 'must be a URL such as "https://chat.example/hooks/x", or secret("NAME")'
 const commandMessage = 'must be a line of sh, or a list of words such as ["logger", "red"]'
 
+const mailAddress = words.text(
+  /^[^\s"\\<>@]+@[^\s"\\<>@]+$/,
+  'must be an address such as "ops@office.example"',
+)
+const mailSchema = settings({
+  server: words.text(/^smtps?:\/\/[^\s"\\/]+$/, 'must be a server such as "smtp://mail.office.example:25"'),
+  from: mailAddress,
+  to: list(mailAddress, 'addresses').min(1, 'must name one address at least'),
+  login: settings({
+    user: words.text(/^[^\s"\\:]+$/, 'must be a name without colon, quotes and blanks'),
+    password: secretReference,
+  }).optional(),
+})
+
 const alertSchema = settings({
+  mail: mailSchema.optional(),
   webhook: z
     .union([words.text(/^https?:\/\/[^\s"\\]+$/, urlMessage), secretReference], urlMessage)
     .optional(),
@@ -57,8 +72,8 @@ const alertSchema = settings({
     )
     .optional(),
 }).refine(
-  ({ webhook, command }) => webhook !== undefined || command !== undefined,
-  'must name a webhook or a command',
+  ({ webhook, command, mail }) => (webhook ?? command ?? mail) !== undefined,
+  'must name a webhook, a command or mail',
 )
 
 export const environmentSchema = settings({

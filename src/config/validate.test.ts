@@ -214,6 +214,7 @@ describe('variables', () => {
 
 describe('an alert', () => {
   const logs = { log: { at: 22, roles: [role('logs', 1)] } }
+  const mail = { server: 'smtp://10.61.0.1:25', from: 'copse@office.example', to: ['ops@office.example'] }
   const withAlert = (alert: unknown, hosts: unknown = logs) =>
     messages({ name: 'office', environments: { dev: { ...dev, alert } }, hosts })
 
@@ -223,17 +224,27 @@ describe('an alert', () => {
       { webhook: secret('chat') },
       { command: 'logger "$COPSE_TEXT"' },
       { command: ['logger', 'red'], webhook: 'http://10.61.0.1:8080/' },
+      { mail },
+      { mail: { ...mail, login: { user: 'copse', password: secret('smtp') } } },
     ])
       expect(withAlert(alert)).toEqual([])
   })
 
   test('tells somebody, in words that it can be told in', () => {
-    expect(withAlert({})).toEqual([expect.stringContaining('alert must name a webhook or a command')])
+    expect(withAlert({})).toEqual([expect.stringContaining('alert must name a webhook, a command or mail')])
     for (const webhook of ['chat.example', 'https://chat.example/"x', 7])
       expect(withAlert({ webhook })).toEqual([expect.stringContaining('webhook must be a URL such as')])
     for (const command of ['', 'a\nb', [], 7])
       expect(withAlert({ command })).toEqual([expect.stringContaining('alert.command must ')])
-    expect(withAlert({ command: 'true', mail: 'ops@office.example' })).toHaveLength(1)
+    for (const part of [
+      { server: 'mail.office.example' },
+      { from: 'copse' },
+      { to: [] },
+      { to: ['a b@c'] },
+      { login: { user: 'a', password: 'b' } },
+    ])
+      expect(withAlert({ mail: { ...mail, ...part } })).toHaveLength(1)
+    expect(withAlert({ command: 'true', telegram: 'ops' })).toHaveLength(1)
   })
 
   test('needs a host where all that hosts find comes together', () => {

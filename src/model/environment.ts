@@ -43,6 +43,17 @@ export interface Alert {
   readonly webhook?: string | SecretReference | undefined
   /** A program and its arguments, or a line of POSIX sh. */
   readonly command?: string | readonly string[] | undefined
+  readonly mail?: MailAlert | undefined
+}
+
+/** A letter for each, as plain text. */
+export interface MailAlert {
+  /** The server that takes it: `smtp://mail.office.example:25`, which TLS is used with where it offers it, or `smtps://`. */
+  readonly server: string
+  readonly from: string
+  readonly to: readonly string[]
+  /** Shown to the server, which then must speak TLS. */
+  readonly login?: { readonly user: string; readonly password: SecretReference } | undefined
 }
 
 /** A server by its role in the definition. */

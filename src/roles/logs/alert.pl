@@ -2,7 +2,7 @@
 # alert JOURNALS ECOSYSTEM ENVIRONMENT SELF HOST...: tells once of each probe that is red for the second time in a row, once
 # when it is so no longer, and the same of hosts that no longer say what they found. It reads what hosts said last (see
 # monitor): of itself in its own journal, of others in the ones that they brought. Who is told are the files beside it in
-# /etc/copse/alert: `webhook` (settings of curl) and `command` (a program). Each is remembered by itself what it was told, in
+# /etc/copse/alert: `webhook` and `mail` (settings of curl) and `command` (a program). Each is remembered by itself what it was told, in
 # `state` where this is started: who could not be told is told later.
 use strict;
 use warnings;
@@ -14,9 +14,9 @@ my $patience = 180;
 my $now = time;
 my ($watching, %told) = remembered();
 my %found = map { $_ => last_run($_) } @hosts;
-my $failed = 0;
+my ($failed, $letters) = (0, 0);
 
-for my $channel (grep { -e "$settings/$_" } qw(webhook command)) {
+for my $channel (grep { -e "$settings/$_" } qw(webhook mail command)) {
   my $known = $told{$channel} //= {};
   # What is no longer in the definition is forgotten.
   for my $key (keys %$known) { delete $known->{$key} unless exists $found{$known->{$key}{host}} }
@@ -73,16 +73,38 @@ sub deliver {
   );
   my $json = '{"version":1,' . join(",", map { json($_) . ":" . json($field{$_}) } sort keys %field) . "}\n";
   local %ENV = (%ENV, map { uc "COPSE_$_" => $field{$_} } keys %field);
-  my @program = $channel eq "command"
-    ? ("timeout", "30", "$settings/command")
-    : ("curl", "-sS", "--fail", "-o", "/dev/null", "--max-time", "10", "-K", "$settings/webhook", "-H", "Content-Type: application/json", "--data-binary", '@-');
+  my @curl = ("curl", "-sS", "--fail", "-o", "/dev/null", "--max-time", "10", "-K", "$settings/$channel");
+  my @program = $channel eq "command" ? ("timeout", "30", "$settings/command")
+    : $channel eq "mail" ? (@curl, "--upload-file", "-")
+    : (@curl, "-H", "Content-Type: application/json", "--data-binary", '@-');
   # One that does not read what it is given has still been told.
   local $SIG{PIPE} = sub { };
   open my $in, "|-", @program or return 0;
-  print $in $json;
+  print $in $channel eq "mail" ? letter(\%field) : $json;
   my $ok = close($in) || $? == 0;
   print STDERR $ok ? "<5>told the $channel: $text\n" : "<4>could not tell the $channel: $text\n";
   return $ok;
+}
+
+# As RFC 5322 wants it; what is not plain stands in the body alone.
+sub letter {
+  my ($field) = @_;
+  my ($from, @to) = addresses();
+  my @time = gmtime $now;
+  my $date = sprintf "%s, %d %s %d %02d:%02d:%02d +0000", (qw(Sun Mon Tue Wed Thu Fri Sat))[$time[6]], $time[3],
+    (qw(Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec))[$time[4]], $time[5] + 1900, @time[2, 1, 0];
+  my $subject = substr $field->{text} =~ tr/\x20-\x7e/?/csr, 0, 200;
+  my $body = join "", map { "$_: $field->{$_}\n" } qw(text state since host probe from to detail);
+  my $text = join "\n", "From: $from", "To: " . join(", ", @to), "Subject: [$field->{ecosystem}] $subject", "Date: $date",
+    sprintf("Message-ID: <%d.%d.%d\@%s>", $now, $$, ++$letters, $self), "Auto-Submitted: auto-generated", "MIME-Version: 1.0",
+    "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit", "", $body;
+  return $text =~ s/\r?\n/\r\n/gr;
+}
+
+sub addresses {
+  open my $in, "<", "$settings/mail" or die "mail: $!\n";
+  my $text = join "", <$in>;
+  return ($text =~ /^mail-from = "(.*)"$/m, $text =~ /^mail-rcpt = "(.*)"$/mg);
 }
 
 sub json {

@@ -1,8 +1,10 @@
 /** The program that tells of red probes: once each, whoever could not be told later, and hosts that fell silent. */
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { createServer as createTcpServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { execa } from 'execa'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
@@ -145,6 +147,38 @@ test('text that is not plain comes with its length', async () => {
   expect(readFileSync(join(directory, 'objects'), 'utf8')).toContain(String.raw`"detail":"f\u001b \"so\""`)
 })
 
+async function portOf(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return address && typeof address === 'object' ? address.port : 0
+}
+
+/** A mail server that takes no letter which `isTaken` refuses; of each it is given the envelope and the text. */
+function createMailServer(isTaken: (letter: string) => boolean): Server {
+  return createTcpServer((socket) => {
+    let [envelope, letter, isLetter] = ['', '', false]
+    socket.setEncoding('utf8').on('error', () => undefined)
+    socket.write('220 here\r\n')
+    createInterface(socket).on('line', (line) => {
+      if (isLetter && line !== '.') {
+        letter += `${line}\r\n`
+        return
+      }
+      if (isLetter) isLetter = false
+      const [word = '', rest = ''] = line.split(/ (.*)/s)
+      if (line === '.') socket.write(isTaken(envelope + letter) ? '250 taken\r\n' : '451 later\r\n')
+      else if (word === 'DATA') {
+        isLetter = true
+        socket.write('354 go on\r\n')
+      } else if (word === 'QUIT') socket.end('221 bye\r\n')
+      else {
+        if (word === 'MAIL' || word === 'RCPT') envelope += `${rest}\n`
+        socket.write('250 well\r\n')
+      }
+    })
+  })
+}
+
 test('a webhook is posted the object, and is told by itself', async () => {
   const bodies: unknown[] = []
   const server = createServer((request, response) => {
@@ -156,9 +190,7 @@ test('a webhook is posted the object, and is told by itself', async () => {
       response.end()
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const port = address && typeof address === 'object' ? address.port : 0
+  const port = await portOf(server)
   writeFileSync(join(directory, 'settings', 'webhook'), `url = "http://127.0.0.1:${port}/x"\n`)
   says('web1', [nginx(2)])
   for (let times = 0; times < 3; times++) await look()
@@ -166,4 +198,23 @@ test('a webhook is posted the object, and is told by itself', async () => {
   expect(bodies).toHaveLength(2)
   expect(bodies[1]).toMatchObject({ text: red, state: 'red' })
   expect(told()).toEqual([red])
+})
+
+test('mail is a letter to everybody, and sent again where the server would not take it', async () => {
+  const letters: string[] = []
+  const server = createMailServer((letter) => letters.push(letter) > 1)
+  const port = await portOf(server)
+  writeFileSync(
+    join(directory, 'settings', 'mail'),
+    `url = "smtp://127.0.0.1:${port}"\nmail-from = "copse@a.example"\nmail-rcpt = "b@a.example"\nmail-rcpt = "c@a.example"\nssl\n`,
+  )
+  says('web1', [nginx(2).replace('so', 'sö\u001b.')])
+  for (let times = 0; times < 3; times++) await look()
+  server.close()
+  expect(letters).toHaveLength(2)
+  const [head = '', body = ''] = letters[1]?.split('\r\n\r\n') ?? []
+  expect(head).toMatch(
+    /^FROM:<copse@a.example>.*\nTO:<b@a.example>\nTO:<c@a.example>\nFrom: copse@a.example\r\nTo: b@a.example, c@a.example\r\nSubject: \[office\] dev: unit nginx of web1 is red: failed "s\?+\."\r\nDate: \w{3}, \d+ \w{3} \d{4} [\d:]+ \+0000\r\nMessage-ID: <[\d.]+@log>/s,
+  )
+  expect(body).toContain('state: red\r\nsince: 2026-11-28T18:01:40Z\r\nhost: web1\r\nprobe: unit nginx\r\n')
 })

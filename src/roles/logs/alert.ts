@@ -1,5 +1,15 @@
 /** Tells somebody once when a probe goes red for long enough, and once when it is green again: by what hosts said last. */
-import { directory, type Environment, file, type Host, type ResourceList, secretText, unit } from 'copse'
+import {
+  directory,
+  type Environment,
+  file,
+  type Host,
+  type MailAlert,
+  type ResourceList,
+  type SecretText,
+  secretText,
+  unit,
+} from 'copse'
 import { journals } from './intake.ts'
 
 const home = '/etc/copse/alert'
@@ -9,7 +19,7 @@ const servicePath = '/etc/systemd/system/copse-alert.service'
 /** `clients` are the hosts whose journals are kept here; who does not ask its probes has nothing to say. Nothing where the environment has no `alert`. */
 export function alert(environment: Environment, host: Host, clients: readonly Host[]): ResourceList {
   if (!environment.alert) return []
-  const { webhook, command } = environment.alert
+  const { webhook, command, mail } = environment.alert
   const words = [programPath, journals, environment.ecosystem, environment.name, host.name]
   const hosts = [host, ...clients.filter(({ name }) => name !== host.name)].filter(
     ({ isMonitored }) => isMonitored,
@@ -20,11 +30,19 @@ export function alert(environment: Environment, host: Host, clients: readonly Ho
     webhook === undefined
       ? []
       : file(`${home}/webhook`, { content: secretText`url = "${webhook}"\n`, mode: 0o600 }),
+    mail === undefined ? [] : file(`${home}/mail`, { content: mailSettings(mail), mode: 0o600 }),
     command === undefined ? [] : file(`${home}/command`, { content: scriptOf(command), mode: 0o755 }),
     file(programPath, { source: './alert.pl', mode: 0o755 }),
     file(servicePath, { content: service([...words, ...hosts.map(({ name }) => name)]) }),
     unit('copse-alert.timer', { file: timer, restartOn: [servicePath] }),
   ]
+}
+
+/** As curl reads them: a login is only shown to a server that speaks TLS. */
+function mailSettings({ server, from, to, login }: MailAlert): SecretText {
+  const rcpts = to.map((one) => `mail-rcpt = "${one}"\n`).join('')
+  const user = login ? secretText`ssl-reqd\nuser = "${login.user}:${login.password}"\n` : 'ssl\n'
+  return secretText`url = "${server}"\nmail-from = "${from}"\n${rcpts}${user}`
 }
 
 /** A line is sh, words are a program with its arguments. */
