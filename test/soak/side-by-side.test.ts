@@ -6,6 +6,8 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { claimSubnet } from '../fixture/subnets.ts'
 import { runDirectory } from '../fixture/test-run.ts'
+import { engineOf } from '../system/office/on-box.ts'
+import { openPorts } from '../system/office/scan.ts'
 import { makeWorld, type World } from '../system/office/world.ts'
 
 const table = ['inet', 'copse_isolation']
@@ -33,6 +35,22 @@ test("neither reaches the other's machines or gateway, and each reaches its own 
     expect(await seenFrom(own, own)).toEqual(everything)
     expect(await seenFrom(own, other)).toEqual(nothing)
     expect((await inside(own, 'apt-get -qq update')).code).toBe(0)
+  }
+})
+
+test("a scan of all ports finds a neighbour's, and none of the other environment's", async () => {
+  for (const [own, other] of [
+    [alpha, beta],
+    [beta, alpha],
+  ] as const) {
+    const onBox = engineOf(() => own)
+    const from = nameAt(await onBox.engine('list', '--format', 'csv', '-c', 'n4'), own.address('one'))
+    const targets = [own, other].flatMap((world) => [world.address('two'), world.address('gateway')])
+    const open = await openPorts(onBox, { from, targets, ports: '-' })
+    expect(open).toContain(`${own.address('two')}:22`)
+    expect(open.filter((door) => targets.slice(2).some((address) => door.startsWith(`${address}:`)))).toEqual(
+      [],
+    )
   }
 })
 
@@ -83,6 +101,12 @@ dig +time=1 +tries=1 @${gateway} version.bind txt ch >/dev/null; echo $?`,
   const codes = asked.stdout.trim().split('\n')
   expect(codes, asked.stderr).toHaveLength(questions.length)
   return Object.fromEntries(questions.map((question, index) => [question, codes[index] === '0']))
+}
+
+/** `NAME,ADDRESS (eth0)` lines of the engine. */
+function nameAt(listed: string, address: string): string {
+  const line = listed.split('\n').find((one) => one.includes(`,${address} `))
+  return line?.split(',')[0] ?? expect.fail(`no machine at ${address} in ${listed}`)
 }
 
 /** A line of shell on the first machine. */
