@@ -1,4 +1,5 @@
 /** The constant commands that copse runs on hosts; everything that varies travels on standard input. */
+import { readFileSync } from 'node:fs'
 import { sh } from '../../lib/shell.ts'
 
 /** What the host says on the master connection: scripts can run as root there, or they cannot. */
@@ -42,38 +43,10 @@ export function runCommand(directory: 'keep' | 'remove'): string {
   return sh`exec /bin/sh -c ${asRoot} copse ${unpackAndRun} ${directory}`.shell
 }
 
-/**
- * Runs archives one after another: each is announced by a line with its size and a mark. After what it prints come a line
- * with the mark and its code, what it said on standard error, and the mark again. A process that it leaves behind does not
- * write into another's output, because what it prints goes through a pipe of its own. A machine that copse only came by
- * keeps no directory of it.
- */
-const serve = `echo '${greetings.ready}'
-while read -r size mark; do
-  [ -d /run/copse ] || (umask 077 && mkdir -p /run/copse)
-  said=/run/copse/$mark
-  if ! { true >"$said"; } 2>/dev/null; then
-    head -c "$size" >/dev/null
-    printf '\\n%s 1\\nno file can be written in /run/copse\\n\\n%s\\n' "$mark" "$mark"
-    continue
-  fi
-  { head -c "$size" | /bin/sh -c "$1" copse remove 2>"$said"; echo "$?" >"$said.code"; } | cat
-  read -r code <"$said.code"
-  [ -s "$said" ] && isSilent=no || isSilent=yes
-  exec 3<"$said"
-  rm -f "$said" "$said.code"
-  printf '\\n%s %s\\n' "$mark" "$code"
-  if [ "$isSilent" = no ]; then cat <&3; fi
-  exec 3<&-
-  printf '\\n%s\\n' "$mark"
-done
-rmdir /run/copse 2>/dev/null || :`
+const serve = readFileSync(new URL('serve.pl', import.meta.url), 'utf8')
 
-const serveAsRoot = `serve=$1
-shift
-if [ ! -O / ]; then
-  sudo -n /bin/sh -c "$serve" copse "$@" || echo '${greetings.noSudo}'
-else eval "$serve"; fi`
+const serveAsRoot = `if [ -O / ]; then exec perl -e "$1"; fi
+sudo -n perl -e "$1" || echo '${greetings.noSudo}'`
 
 /** Says whether scripts can run as root, then runs those that are sent; it ends when standard input does. */
-export const serveCommand = sh`exec /bin/sh -c ${serveAsRoot} copse ${serve} ${unpackAndRun}`.shell
+export const serveCommand = sh`exec /bin/sh -c ${serveAsRoot} copse ${serve}`.shell
