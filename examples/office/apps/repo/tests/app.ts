@@ -20,6 +20,8 @@ export interface Reply {
 
 export interface TestApp {
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>
+  /** As a server would. */
+  fetch(request: Request): Response | Promise<Response>
   readonly logged: readonly LogEntry[]
   readonly drain: Drain
   readonly database: Database
@@ -50,5 +52,5 @@ export function startApp({ variables }: Pick<TestDatabase, 'variables'>): TestAp
       body: text === '' ? undefined : JSON.parse(text),
     }
   }
-  return { ask, logged, drain, database }
+  return { ask, fetch: (request) => app.fetch(request), logged, drain, database }
 }

@@ -1,6 +1,7 @@
 /** Figures for a StatsD server, over UDP: they are lost rather than ever waited for. */
 import { createSocket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface Statsd {
   count(name: string): void
@@ -15,6 +16,8 @@ export const silent: Statsd = { count() {}, time() {}, close: async () => {} }
 
 /** A datagram of this size passes every Ethernet unbroken. */
 const packetBytes = 1_400
+/** How long a close may take, in milliseconds. */
+const closeMs = 300
 /** More than this is not kept while a name server does not answer. */
 const mostPackets = 100
 
@@ -27,18 +30,20 @@ export function statsdTo(server: string, flushMs = 500): Statsd {
   socket.unref()
   let packets: string[] = []
   let isSending = false
+  let isClosed = false
+  let whenEmpty = () => {}
   // One at a time: each send asks for the name again, and many unanswered questions would occupy Node's few threads.
-  const send = (then: () => void = () => {}) => {
-    const packet = packets[0]
-    if (packet === undefined || isSending) return then()
+  const send = () => {
+    if (isSending || isClosed) return
+    const packet = packets.shift()
+    if (packet === undefined) return whenEmpty()
     isSending = true
-    packets.shift()
     socket.send(packet, port, host, () => {
       isSending = false
-      send(then)
+      send()
     })
   }
-  const timer = setInterval(() => send(), flushMs)
+  const timer = setInterval(send, flushMs)
   timer.unref()
   const add = (line: string) => {
     packets = withLine(packets, line)
@@ -48,10 +53,12 @@ export function statsdTo(server: string, flushMs = 500): Statsd {
     time: (name, milliseconds) => add(`${name}:${Math.round(milliseconds)}|ms`),
     close: async () => {
       clearInterval(timer)
-      await new Promise<void>((resolve) => {
-        setTimeout(resolve, 500)
-        send(resolve)
+      const empty = new Promise<void>((resolve) => {
+        whenEmpty = resolve
       })
+      send()
+      await Promise.race([empty, sleep(closeMs)])
+      isClosed = true
       socket.close()
     },
   }
