@@ -40,6 +40,8 @@ test('no file names a registry, and none but tests a mirror', () => {
 test('the lock files say what to install, not from where', () => {
   const locks = files.filter(({ path }) => path.endsWith('package-lock.json'))
   expect(locks.map(({ path }) => path)).toEqual([
+    'examples/office/apps/repo/package-lock.json',
+    'examples/office/apps/www/package-lock.json',
     'package-lock.json',
     'script/node/linux-arm64/package-lock.json',
     'script/node/linux-x64/package-lock.json',

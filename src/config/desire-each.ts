@@ -15,12 +15,17 @@ export interface Wishes {
   readonly problems: readonly Problem[]
 }
 
-/** `implicit` are the roles that every host has; `only` names an environment, where one is enough. */
+/** What is wanted of a definition, and where it came from. */
+export interface Scope extends Source {
+  /** The environment, where one is enough. */
+  readonly only?: string | undefined
+}
+
+/** `implicit` are the roles that every host has. */
 export function desireEach(
   ecosystem: Ecosystem,
   implicit: readonly Role[],
-  source: Source,
-  only?: string,
+  { only, ...source }: Scope,
 ): Wishes {
   const { definition, problems } = validate(ecosystem, implicit)
   const isWanted = ({ name }: EnvironmentPart) => only === undefined || name === only

@@ -41,9 +41,8 @@ async function evaluateOnce({ file, environment }: LoadTask, mark: '' | typeof a
   const module: unknown = await import(`${pathToFileURL(file).href}${mark}`)
   const ecosystem = field(module, 'default')
   if (!isEcosystem(ecosystem)) return { problems: await explainExport(file) }
-  const only = mark === again ? environment : undefined
-  const source = { file, read: reader() }
-  const { named, desired, problems } = desireEach(ecosystem, [base()], source, only)
+  const scope = { file, read: reader(), only: mark === again ? environment : undefined }
+  const { named, desired, problems } = desireEach(ecosystem, [base()], scope)
   if (environment === undefined || (named.length > 0 && !named.includes(environment)))
     return { environments: named }
   if (problems.length > 0) return { problems: await locateAll(problems) }

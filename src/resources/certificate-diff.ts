@@ -32,7 +32,8 @@ function whyTorn({ name, authority }: CertificateSpec, { layout, fits, pem, ca }
 
 /** While one authority takes over from another, the former one stands behind it. */
 function whyTrust(found = '', wanted = ''): string {
-  return wanted !== '' && found.startsWith(wanted)
+  const rest = wanted !== '' && found.startsWith(wanted) ? found.slice(wanted.length) : ''
+  return rest.includes('BEGIN CERTIFICATE')
     ? 'ca.crt holds a former authority too'
     : 'ca.crt is not the authority'
 }

@@ -34,7 +34,7 @@ for (@_) {
   # Perl takes the password out of shadow.
   my ($name, $password, $uid, undef, undef, undef, $comment, $home, $shell) = getpwnam $key or next;
   my $groups = join ",", @{$groups{$name} // []};
-  my ($locked, $homed) = map { $_ ? "yes" : "no" } $password =~ /^[!*]/, -d $home;
+  my ($locked, $homed) = map { $_ ? "yes" : "no" } scalar($password =~ /^[!*]/), -d $home;
   my @said = map { enc($_) } "uid=$uid", "shell=$shell", "home=$home", "comment=$comment", "groups=$groups";
   print join("\\t", $key, @said, "locked=$locked", "homed=$homed"), "\\n";
 }`,
