@@ -3,7 +3,7 @@ import type { Unreachable } from '../transport.ts'
 import { type SshClient, startClient, stopWhen } from './client.ts'
 import { type Options, optionArguments, type SshLink, scriptOptions } from './options.ts'
 import { greetings, serveCommand } from './remote-command.ts'
-import { type RemoteShell, shellOf } from './remote-shell.ts'
+import { processOf, type RemoteProcess } from './remote-process.ts'
 import { connectTrouble, sudoTrouble } from './trouble.ts'
 
 /** How copse connects to a host. */
@@ -14,7 +14,7 @@ export interface Dial extends SshLink {
 
 export interface Master extends AsyncDisposable {
   isAlive(): boolean
-  readonly shell: RemoteShell
+  readonly remote: RemoteProcess
 }
 
 const loginTimeoutMs = 30_000
@@ -28,10 +28,10 @@ export function clientArguments(dial: Dial, sharing: Options, command: string): 
 /** Connects and listens on `socket`; throws Unreachable. It ends when copse does, which holds its standard input. */
 export async function openMaster(dial: Dial, socket: Options, signal: AbortSignal): Promise<Master> {
   const client = startClient(clientArguments(dial, { ...socket, ControlMaster: 'yes' }, serveCommand))
-  const shell = shellOf(client, dial.alias)
-  const greeting = await shell.greeting(AbortSignal.any([signal, AbortSignal.timeout(loginTimeoutMs)]))
+  const remote = processOf(client, dial.alias)
+  const greeting = await remote.greeting(AbortSignal.any([signal, AbortSignal.timeout(loginTimeoutMs)]))
   if (greeting === greetings.ready)
-    return { isAlive: () => !client.hasEnded(), shell, [Symbol.asyncDispose]: () => close(client) }
+    return { isAlive: () => !client.hasEnded(), remote, [Symbol.asyncDispose]: () => close(client) }
   // One that ends by itself is let finish: what it says last tells why.
   if (greeting === greetings.noSudo) client.stop()
   const { stderr } = await client.ended

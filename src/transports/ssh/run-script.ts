@@ -23,9 +23,9 @@ export interface Connection {
 
 /** Runs `main` to its end; throws Unreachable when the connection breaks, and the signal's reason. */
 export async function runScript(to: Connection, archive: Archive, signal: AbortSignal): Promise<Finished> {
-  const { shell } = to.master
-  if (!shell.isFree()) return runApart(to, archive, signal)
-  const finished = await shell.run(archive, signal)
+  const { remote } = to.master
+  if (!remote.isFree()) return runApart(to, archive, signal)
+  const finished = await remote.run(archive, signal)
   if (!finished) throw (await tryLogin(to.dial, signal)) ?? broken(to)
   return { ...finished, stderr: withoutMark(finished.stderr) }
 }

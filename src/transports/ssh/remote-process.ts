@@ -1,4 +1,4 @@
-/** The shell that an open connection keeps on its host. Scripts take turns there: a client of its own costs each 0.1 s. */
+/** The process that an open connection keeps on its host (serve.pl). Scripts take turns there: a client of its own costs each 0.1 s. */
 import { randomBytes } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { packArchive } from '../archive.ts'
@@ -8,7 +8,7 @@ import { type SshClient, stopWhen } from './client.ts'
 import { collect } from './collect.ts'
 import { greetings } from './remote-command.ts'
 
-export interface RemoteShell {
+export interface RemoteProcess {
   /** What the host says first. Undefined when the client ended without, or was stopped by the signal. */
   greeting(signal: AbortSignal): Promise<string | undefined>
   /** False while a script is at work there, also one that nobody waits for any more, and once the connection broke. */
@@ -17,8 +17,8 @@ export interface RemoteShell {
   run(archive: Archive, signal: AbortSignal): Promise<Finished | undefined>
 }
 
-/** The shell of a client that runs `serveCommand` on the host `alias`. */
-export function shellOf(client: SshClient, alias: string): RemoteShell {
+/** The process of a client that runs `serveCommand` on the host `alias`. */
+export function processOf(client: SshClient, alias: string): RemoteProcess {
   const pieces = client.output[Symbol.asyncIterator]()
   // Whoever reads a part of it does not close it.
   const output: AsyncIterable<string> = { [Symbol.asyncIterator]: () => ({ next: () => pieces.next() }) }
