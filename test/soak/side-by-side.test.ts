@@ -38,7 +38,9 @@ test("neither reaches the other's machines or gateway, and each reaches its own 
   }
 })
 
-test("a scan of all ports finds a neighbour's, and none of the other environment's", async () => {
+test("a scan of all ports finds a neighbour's, and none of the other environment's", {
+  timeout: 900_000,
+}, async () => {
   for (const [own, other] of [
     [alpha, beta],
     [beta, alpha],
