@@ -33,8 +33,8 @@ const properties =
 
 /**
  * One question where all is well, also about the other units whose files restart this one; more only where systemd has
- * something to read again, or cannot: a process costs milliseconds, and to read everything again a third of a second. A
- * first drop-in of a unit that it holds in memory it does not miss.
+ * something to read again, or cannot: a process costs milliseconds, and to read everything again a third of a second. That
+ * a unit which it holds in memory has got its first drop-in systemd does not notice, so its files are looked for by name.
  */
 function load(name: string, restartOn: readonly string[]): Shell {
   const files = restartOn.filter(isUnitFile).map((input) => input.replace(/^\w+ /, ''))

@@ -14,7 +14,10 @@ shift
 if [ ! -O / ]; then exec sudo -n /bin/sh -c "$script" copse "$@"; fi
 eval "$script"`
 
-/** Whatever happens, standard input is read to its end: who sent it is still writing. */
+/**
+ * For clients of their own, whose archive may be larger than memory should hold: `serve` is told sizes and needs no tar.
+ * Whatever happens, standard input is read to its end: who sent it is still writing.
+ */
 const unpackAndRun = `export LC_ALL=C.UTF-8
 copse_fail() {
   cat >/dev/null
