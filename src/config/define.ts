@@ -5,17 +5,24 @@ import type { Probe } from '../model/probe.ts'
 import type { ResourceList } from '../model/resource.ts'
 import type { Role } from '../model/role.ts'
 import type { SecretReference } from '../model/secret.ts'
+import type { AppDefinition } from './app.ts'
 import type { FlowDefinition } from './flow.ts'
 import type { Machines } from './providers.ts'
 
 /** Everything that one config file describes. */
-export interface EcosystemDefinition<Group extends string, EnvironmentName extends string> {
+export interface EcosystemDefinition<
+  Group extends string,
+  EnvironmentName extends string,
+  AppName extends string = string,
+> {
   /** The whole's own name, such as `office`: lower-case letters, digits and hyphens. */
   readonly name: string
   /** The places where it is made real, by the name that commands take: `copse up dev`. */
   readonly environments: Readonly<Record<EnvironmentName, EnvironmentDefinition<NoInfer<Group>>>>
   /** The servers, by what they are; the same in every environment. */
-  readonly hosts: Readonly<Record<Group, HostDefinition<NoInfer<Group>>>>
+  readonly hosts: Readonly<Record<Group, HostDefinition<NoInfer<Group>, NoInfer<AppName>>>>
+  /** Software of your own, by name; hosts list what they run. */
+  readonly apps?: Readonly<Record<AppName, AppDefinition>>
   /** Who may use which endpoint, besides what roles declare themselves. */
   readonly flows?: readonly FlowDefinition[]
   /** Whose keys open hosts. */
@@ -75,11 +82,13 @@ export interface AlertDefinition {
 }
 
 /** A host, or a group of hosts that are all alike. */
-export interface HostDefinition<Group extends string = string> {
+export interface HostDefinition<Group extends string = string, AppName extends string = never> {
   /** Offset of its address in the subnet: `20`; of several, `[24, 25]`, which are named `web1` and `web2`. */
   readonly at: number | readonly number[]
   /** Its software, in the order in which it is installed; `base()` comes first by itself. */
   readonly roles: readonly Role[]
+  /** The apps that it runs. */
+  readonly apps?: readonly AppName[]
   /** Further names in the zone, without the domain: `['www']`; in a group of several, each points at all of them. */
   readonly names?: readonly string[]
   /** Resources besides those of roles: `[pkg('htop')]`, or a function of the host and its environment. */
@@ -124,8 +133,10 @@ export interface Ecosystem {
 }
 
 /** Describes a whole eco-system of servers: `export default defineEcosystem({ ... })`. */
-export function defineEcosystem<Group extends string, EnvironmentName extends string>(
-  definition: EcosystemDefinition<Group, EnvironmentName>,
-): Ecosystem {
+export function defineEcosystem<
+  Group extends string,
+  EnvironmentName extends string,
+  AppName extends string = never,
+>(definition: EcosystemDefinition<Group, EnvironmentName, AppName>): Ecosystem {
   return { definition, place: callSite() }
 }

@@ -5,6 +5,7 @@ import type { Role } from '../model/role.ts'
 import type { FlowDefinition } from './flow.ts'
 import type { Origin } from './problem.ts'
 import type { EnvironmentSettings, HostSettings, PersonSettings } from './schema.ts'
+import type { AppSettings } from './schema-app.ts'
 
 export interface Definition {
   readonly name: string
@@ -12,6 +13,7 @@ export interface Definition {
   readonly place: Place
   readonly environments: readonly EnvironmentPart[]
   readonly groups: readonly Group[]
+  readonly apps: readonly AppPart[]
   readonly flows: readonly FlowDefinition[]
   readonly people: readonly PersonPart[]
   /** All that the file names, valid or not. */
@@ -19,6 +21,7 @@ export interface Definition {
     readonly environments: readonly string[]
     readonly groups: readonly string[]
     readonly hosts: readonly string[]
+    readonly apps: readonly string[]
   }
 }
 
@@ -37,8 +40,19 @@ export interface Group {
   readonly hosts: readonly { readonly name: string; readonly at: number }[]
   /** The nearest line that a builder remembers: that of its first role. */
   readonly place: Place
-  /** Those that are listed, after those that every host has. */
+  /** Those that are listed, after those that every host has and before its apps. */
   readonly roles: readonly Role[]
+}
+
+/** One entry of `apps`, with what follows from its place there. */
+export interface AppPart {
+  readonly name: string
+  readonly place: Place
+  readonly settings: AppSettings
+  /** Of its first instance. */
+  readonly port: number
+  /** That balancers know it by. */
+  readonly names: readonly string[]
 }
 
 /** One entry of `people`, with its index there. */

@@ -12,6 +12,7 @@ import { desireHost, probesAbout } from './desire-host.ts'
 import type { Read } from './merge.ts'
 import type { Problem } from './problem.ts'
 import { resolve } from './resolve.ts'
+import { withApps } from './resolve-apps.ts'
 import { flowList } from './schema.ts'
 import { secretProblems } from './secrets.ts'
 import { alike, twinOf } from './twin.ts'
@@ -28,7 +29,9 @@ export function desire(
   part: EnvironmentPart,
   { file, read }: Source,
 ): Accepted<Desired> {
-  const { environment, problems } = withFlows(definition, resolve(definition, part))
+  const resolved = resolve(definition, part)
+  const withoutFlows = withApps(definition, resolved)
+  const { environment, problems } = withFlows(definition, withoutFlows.value ?? resolved)
   const twin = twinOf(environment)
   const parts = environment.hosts.flatMap((host, index) =>
     definition.groups
@@ -53,7 +56,12 @@ export function desire(
   const made = [...parts.map(({ about }) => about), ...hosts]
   return {
     value: { file, environment, hosts: wanted },
-    problems: [...problems, ...made.flatMap((part) => part.problems), ...secretProblems(wanted)],
+    problems: [
+      ...withoutFlows.problems,
+      ...problems,
+      ...made.flatMap((part) => part.problems),
+      ...secretProblems(wanted),
+    ],
   }
 }
 

@@ -5,11 +5,18 @@ import { type Accepted, accept, acceptName, partAt } from './accept.ts'
 import type { Group } from './definition.ts'
 import { type HostSettings, hostSchema } from './schema.ts'
 
-/** `implicit` are the roles that every host has, first, unless it lists one of the same name itself. */
+/** Roles that hosts have without listing them as such. */
+export interface Added {
+  /** Those of every host, first, unless it lists one of the same name itself. */
+  readonly implicit: readonly Role[]
+  /** Those of apps, last, on hosts that list the app. */
+  readonly apps: readonly Role[]
+}
+
 export function readGroup(
   place: Place,
   [key, value]: readonly [string, unknown],
-  implicit: readonly Role[],
+  { implicit, apps }: Added,
 ): Accepted<Group> {
   const named = acceptName(place, 'hosts', key)
   const { value: settings, problems } = accept(hostSchema, partAt(place, value, 'hosts', key))
@@ -21,7 +28,11 @@ export function readGroup(
     settings,
     place: nearest,
     hosts: numbered(key, settings),
-    roles: [...added.map((role) => ({ ...role, place: nearest })), ...settings.roles],
+    roles: [
+      ...added.map((role) => ({ ...role, place: nearest })),
+      ...settings.roles,
+      ...apps.filter(({ name }) => settings.apps.includes(name)),
+    ],
   }
   return named.value === undefined ? { problems: named.problems } : { value: group, problems }
 }

@@ -4,7 +4,7 @@ import type { Endpoint, Environment, Host, Volume } from '../model/environment.t
 import type { Role } from '../model/role.ts'
 import { type Definition, type EnvironmentPart, type Group, hostsOf } from './definition.ts'
 
-/** Its flows are those of the definition; roles add theirs when they know the environment. */
+/** Its flows are those of the definition; roles add theirs when they know the environment, and apps are still missing. */
 export function resolve(definition: Definition, part: EnvironmentPart): Environment {
   const { settings, provider, name } = part
   const gateway = addressAt(settings.subnet, 1)
@@ -23,6 +23,7 @@ export function resolve(definition: Definition, part: EnvironmentPart): Environm
     alert: settings.alert,
     provider,
     hosts: definition.groups.flatMap((group) => hostsOfGroup(definition, part, group)),
+    apps: [],
     // What is no text is told of by the check of flows.
     flows: definition.flows
       .filter(({ from, to }) => typeof from === 'string' && typeof to === 'string')

@@ -153,6 +153,7 @@ const several = list(offset, 'offsets such as [24, 25]').min(1, 'must hold one o
 export const hostSchema = settings({
   at: z.union([offset, several]),
   roles: list(role, 'roles such as [web()]'),
+  apps: list(z.string('must be the name of an app'), 'names of apps').default([]),
   names: list(words.relativeName, 'names such as ["www"]').default([]),
   resources: z.union([maker('resources'), resourceList]).default([]),
   probes: z.union([maker('probes'), probeList]).default([]),

@@ -23,6 +23,8 @@ export function twinOf(environment: Environment): Environment {
     resolvers: environment.resolvers.map(elsewhere),
     operators: environment.operators.map(elsewhere),
     hosts: environment.hosts.map((host) => twinHost(host, { prefix, domain, renamed })),
+    // What their processes find names hosts in many ways.
+    apps: environment.apps.map((app) => ({ ...app, hosts: app.hosts.map(other), variables: {} })),
     // They name hosts; whatever is made of them is not common.
     flows: [],
     people: environment.people.map(({ name }) => ({ name: other(name), keys: [nobody], recipients: [] })),

@@ -2,6 +2,7 @@
 import type { Role } from '../model/role.ts'
 import { checkAddresses } from './checks/addresses.ts'
 import { checkAlert } from './checks/alert.ts'
+import { checkApps } from './checks/apps.ts'
 import { checkBoxes } from './checks/boxes.ts'
 import { checkCounts } from './checks/counts.ts'
 import { checkFlows } from './checks/flows.ts'
@@ -17,6 +18,7 @@ import { type Reading, read } from './read.ts'
 const checks = [
   checkAddresses,
   checkAlert,
+  checkApps,
   checkBoxes,
   checkCounts,
   checkNames,

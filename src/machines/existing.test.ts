@@ -55,6 +55,7 @@ function world(spec: Partial<ExistingSpec>) {
     secrets: 'local',
     provider,
     hosts: [host('web1'), host('web2')],
+    apps: [],
     flows: [],
     people: [],
   }

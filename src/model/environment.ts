@@ -1,4 +1,5 @@
 /** One environment, resolved: names, addresses and settings that roles, providers and probes read. Pure data. */
+import type { App } from './app.ts'
 import type { Flow } from './flow.ts'
 import type { Place } from './place.ts'
 import type { ProviderSpec } from './provider.ts'
@@ -33,6 +34,7 @@ export interface Environment {
   readonly alert?: Alert | undefined
   readonly provider: ProviderSpec
   readonly hosts: readonly Host[]
+  readonly apps: readonly App[]
   readonly flows: readonly Flow[]
   readonly people: readonly Person[]
 }
@@ -70,6 +72,7 @@ export interface Host {
   readonly address: string
   /** Further names in the zone, without the domain: `www`. */
   readonly names: readonly string[]
+  /** Apps among them. */
   readonly roles: readonly string[]
   readonly endpoints: readonly Endpoint[]
   /** It asks its probes by itself, where there is anybody to tell. */

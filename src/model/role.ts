@@ -6,11 +6,22 @@ import type { Flow } from './flow.ts'
 import { callSite, type Place } from './place.ts'
 import type { Probe } from './probe.ts'
 import type { ResourceList } from './resource.ts'
+import type { SecretTextValue } from './secret.ts'
 
 /** What a role's functions are given. They are pure: the same input makes the same output. */
 export interface RoleInput<Options> {
   readonly environment: Environment
   readonly host: Host
+  readonly options: Options
+}
+
+/** An app that uses a door of a host. */
+export interface Use<Options> {
+  /** The app's name. */
+  readonly app: string
+  /** Whose door it is. */
+  readonly host: Host
+  readonly endpoint: Endpoint
   readonly options: Options
 }
 
@@ -36,6 +47,11 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly isSingle?: boolean
   /** The doors that it opens on its host. */
   readonly endpoints?: (options: z.output<Schema>) => Readonly<Record<string, Port>>
+  /**
+   * What an app that uses one of these doors finds in its environment. Default: `REDIS_HOST` and `REDIS_PORT` for the
+   * endpoint `redis`.
+   */
+  readonly offers?: (use: Use<z.output<Schema>>) => Readonly<Record<string, SecretTextValue>>
   /** Directories of data that outlive the machine, by name: `{ data: '/var/lib/redis' }`. */
   readonly volumes?: (options: z.output<Schema>) => Readonly<Record<string, string>>
   /** Its host asks its probes by itself: see `asks` in `FinishInput`. */
@@ -71,6 +87,7 @@ export interface Role {
   readonly secrets: readonly string[]
   readonly isSingle: boolean
   endpoints(): Readonly<Record<string, Port>>
+  offers(use: Omit<Use<unknown>, 'options'>): Readonly<Record<string, SecretTextValue>>
   volumes(): Readonly<Record<string, string>>
   monitors(): boolean
   resources(environment: Environment, host: Host): ResourceList
@@ -96,6 +113,10 @@ export function defineRole<Schema extends z.ZodType>(definition: RoleDefinition<
       secrets: definition.secrets ?? [],
       isSingle: definition.isSingle ?? false,
       endpoints: () => (parsed.success ? (definition.endpoints?.(parsed.data) ?? {}) : {}),
+      offers: (use) =>
+        parsed.success && definition.offers
+          ? definition.offers({ ...use, options: parsed.data })
+          : addressOf(use),
       volumes: () => (parsed.success ? (definition.volumes?.(parsed.data) ?? {}) : {}),
       monitors: () => (parsed.success ? (definition.monitors?.(parsed.data) ?? false) : false),
       resources: (environment, host) => definition.resources(input(environment, host)),
@@ -106,6 +127,14 @@ export function defineRole<Schema extends z.ZodType>(definition: RoleDefinition<
       flows: (environment, host) => definition.flows?.(input(environment, host)) ?? [],
     }
   }
+}
+
+function addressOf({
+  host,
+  endpoint,
+}: Pick<Use<unknown>, 'host' | 'endpoint'>): Readonly<Record<string, string>> {
+  const name = endpoint.name.replaceAll('-', '_').toUpperCase()
+  return { [`${name}_HOST`]: host.fqdn, [`${name}_PORT`]: String(endpoint.port) }
 }
 
 /** Options may be left out where every one has a default. */

@@ -6,6 +6,8 @@ export interface SecretReference {
   readonly secret: string
   /** How many random characters are made once where the environment has no value yet. */
   readonly generate?: number | undefined
+  /** The value stands between double quotes, and is to be escaped there. */
+  readonly isQuoted?: boolean | undefined
 }
 
 /** A text with secrets in it; the digest of the whole is known once the values are. */
@@ -13,3 +15,6 @@ export interface SecretText {
   readonly parts: readonly (string | SecretReference)[]
   readonly digest?: string | undefined
 }
+
+/** What can stand in a text: other texts with secrets too. */
+export type SecretTextValue = string | number | SecretReference | SecretText

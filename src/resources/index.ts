@@ -11,6 +11,7 @@ import { lineKind } from './line.ts'
 import { linkKind } from './link.ts'
 import { maskKind } from './mask.ts'
 import { packageKind } from './package.ts'
+import { releaseKind } from './release.ts'
 import { sysctlKind } from './sysctl.ts'
 import { unitKind } from './unit.ts'
 import { userKind } from './user.ts'
@@ -27,6 +28,7 @@ const kinds: readonly Kind[] = [
   lineKind,
   certificateKind,
   commandKind,
+  releaseKind,
   unitKind,
   maskKind,
   sysctlKind,

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { callSite } from '../model/place.ts'
 import type { Resource } from '../model/resource.ts'
-import type { SecretReference, SecretText } from '../model/secret.ts'
+import type { SecretReference, SecretText, SecretTextValue } from '../model/secret.ts'
 import { acceptSettings, ResourceProblem } from './kind.ts'
 
 /** Of a secret: one word that commands take. */
@@ -23,6 +23,7 @@ export const generatedLength = z
 export const secretReference: z.ZodType<SecretReference> = z.strictObject({
   secret: secretName.refine((name) => name !== 'ca-key', 'ca-key signs certificates, and never leaves copse'),
   generate: generatedLength.optional(),
+  isQuoted: z.boolean().optional(),
 })
 
 /** A field of a kind's spec that may hold secrets. */
@@ -59,9 +60,6 @@ function refuseText(name: string): () => never {
   }
 }
 
-/** What can stand in a text: other texts with secrets too. */
-export type SecretTextValue = string | number | SecretReference | SecretText
-
 /**
  * Template tag: a text with secrets in it, such as a file's content. Nobody sees it: neither plans nor diffs nor logs, and
  * the file gets mode 0600: `file('/etc/x.env', { content: secretText\`KEY=${secret('x-key', { generate: 32 })}\n\` })`.
@@ -69,6 +67,21 @@ export type SecretTextValue = string | number | SecretReference | SecretText
 export function secretText(text: TemplateStringsArray, ...values: readonly SecretTextValue[]): SecretText {
   const parts = text.flatMap((piece, index) => [piece, ...partsOf(values[index] ?? '')])
   return acceptSettings('secretText', secretTextSchema, { parts: joined(parts) })
+}
+
+/**
+ * The text between double quotes, as sh and systemd's environment files read it, whatever the values of its secrets are.
+ */
+export function quotedText(text: SecretText): SecretText {
+  const parts = text.parts.map((part) =>
+    typeof part === 'string' ? escaped(part) : { ...part, isQuoted: true },
+  )
+  return secretText`"${{ parts }}"`
+}
+
+/** What double quotes do not protect. */
+export function escaped(text: string): string {
+  return text.replace(/["\\$`]/g, '\\$&')
 }
 
 /** The whole of a content as a text with secrets. */

@@ -256,6 +256,7 @@ function makeEnvironment(net: string): Environment {
     secrets: 'local',
     provider: { provider: 'incus', box: 'local' },
     hosts: [new13, old12],
+    apps: [],
     flows: [],
     people: [],
   }

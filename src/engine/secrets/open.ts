@@ -2,7 +2,8 @@
 import { sha256 } from '../../lib/digest.ts'
 import { CopseError } from '../../lib/errors.ts'
 import { concealer, type Secret } from '../../lib/secret.ts'
-import type { SecretText } from '../../model/secret.ts'
+import type { SecretReference, SecretText } from '../../model/secret.ts'
+import { escaped } from '../../resources/secret-text.ts'
 
 /** The environment's own certificate authority. */
 export interface Authority {
@@ -25,8 +26,12 @@ export interface OpenSecrets {
 
 export function openSecrets(values: ReadonlyMap<string, Secret>, certificate?: string): OpenSecrets {
   const key = values.get(authorityKey)
+  const revealed = ({ secret, isQuoted }: SecretReference): string | undefined => {
+    const value = values.get(secret)?.reveal()
+    return isQuoted && value !== undefined ? escaped(value) : value
+  }
   const fill = ({ parts }: SecretText): string | undefined => {
-    const filled = parts.map((part) => (typeof part === 'string' ? part : values.get(part.secret)?.reveal()))
+    const filled = parts.map((part) => (typeof part === 'string' ? part : revealed(part)))
     return filled.includes(undefined) ? undefined : filled.join('')
   }
   let conceal: ((text: string) => string) | undefined

@@ -32,6 +32,7 @@ const environment: Environment = {
   secrets: 'local',
   provider: { provider: 'incus', box: 'local' },
   hosts: [host('dns', '10.61.0.21'), web1],
+  apps: [],
   flows: [],
   people: [],
 }

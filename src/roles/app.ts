@@ -1,0 +1,99 @@
+/** The role that an app becomes on its hosts: its doors, its account, its units, and the release that they run. */
+import {
+  type App,
+  defineRole,
+  directory,
+  type Environment,
+  file,
+  type Host,
+  type Place,
+  portsOf,
+  probe,
+  type ResourceList,
+  type Role,
+  release,
+  tcp,
+  unit,
+  unitOfProcess,
+  user,
+  z,
+} from 'copse'
+import { sandbox } from './app/sandbox.ts'
+import { settingsOf, settingsPath } from './app/settings.ts'
+import { accountOf, launcher, launcherPath, unitFile, unitPath } from './app/units.ts'
+import { serverCertificate } from './tls.ts'
+
+/** What a role must know of an app before the environment is resolved. */
+export type AppDoors = Pick<App, 'name' | 'port' | 'processes'> & { readonly place: Place }
+
+/** Where apps are on their hosts. */
+const home = '/srv/apps'
+const programs = '/usr/local/lib/copse'
+
+/** A role of the app's name. */
+export function appRole({ place, ...doors }: AppDoors): Role {
+  const role = defineRole({
+    name: doors.name,
+    options: z.strictObject({}),
+    endpoints: () =>
+      Object.fromEntries(
+        portsOf(doors).map((port, index) => [index === 0 ? 'http' : `http-${index + 1}`, tcp(port)]),
+      ),
+    resources: ({ environment, host }) => resources(environment, host, appOf(environment, doors.name)),
+    flows: ({ environment, host }) => [
+      ...appOf(environment, doors.name).uses.map((to) => ({ from: host.name, to })),
+      { from: host.name, to: 'ci.artifacts' },
+    ],
+    probes: ({ environment, host }) => probes(host, appOf(environment, doors.name)),
+  })()
+  return { ...role, place }
+}
+
+function appOf({ apps }: Environment, name: string): App {
+  const found = apps.find((app) => app.name === name)
+  if (!found) throw new RangeError(`the environment has no app ${name}`)
+  return found
+}
+
+function resources(environment: Environment, host: Host, app: App): ResourceList {
+  const account = accountOf(app)
+  const units = unitsOf(app)
+  return [
+    user(account, { system: true, home: '/nonexistent', comment: `app ${app.name}` }),
+    serverCertificate(app.name, host),
+    [home, `${home}/${app.name}`, `${home}/${app.name}/assets`, programs, `${programs}/apps`].map((path) =>
+      directory(path),
+    ),
+    ['release.pl', 'ready.pl'].map((name) => file(`${programs}/${name}`, { source: `./app/host/${name}` })),
+    sandbox(app),
+    app.processes.map((process) => [
+      file(launcherPath(app, process), { content: launcher(app, process) }),
+      file(unitPath(app, process), { content: unitFile(app, process, host) }),
+    ]),
+    file(settingsPath(app), { content: settingsOf(app, { environment, account, units }) }),
+    release(app.name, { variables: app.variables, settings: settingsPath(app), units }),
+    units.map((name) => unit(name, { restartOn: restartsOf(app, name) })),
+  ]
+}
+
+/** `www@1`, `www@2`, and those of other processes. */
+function unitsOf(app: App): readonly string[] {
+  return app.processes.flatMap((process) =>
+    Array.from({ length: process.instances }, (_, index) => `${unitOfProcess(app, process)}@${index + 1}`),
+  )
+}
+
+/** For a new release the units are restarted by that. */
+function restartsOf(app: App, unitName: string): readonly string[] {
+  const process = app.processes.find((one) => unitName.startsWith(`${unitOfProcess(app, one)}@`))
+  return process ? [unitPath(app, process), launcherPath(app, process)] : []
+}
+
+function probes(host: Host, app: App) {
+  return [
+    ...unitsOf(app).map((name) => probe.unit(host, name)),
+    ...portsOf(app).map((port) =>
+      probe.http(host, `http://${host.address}:${port}${app.health}`, { from: { host: host.name } }),
+    ),
+  ]
+}

@@ -1,0 +1,216 @@
+# Releases of an app on this host. SETTINGS is the app's file in /etc/copse/apps.
+#   take SETTINGS NUMBER ARTIFACT COMMIT    fetches the release; its environment is the file ./env, or that of the present one
+#   run  SETTINGS NUMBER ARTIFACT COMMIT [migrate]    the same, then starts it; where it does not start, the former one again
+#   good SETTINGS NUMBER                    it was proven
+#   list SETTINGS                           a line for each: number, artifact, config, commit, made, good, present; TAB between
+# Root's; nothing here is run by the app's account but what it migrates with.
+use strict;
+use warnings;
+use File::Path qw(remove_tree);
+
+umask 022;
+my ($verb, $settings, @words) = @ARGV;
+my %set = slurp($settings) =~ /^(\w+)=(.*)$/mg;
+my $home = "/srv/apps/$set{app}";
+my @units = split / /, $set{units};
+my $kept = 5;
+
+my %verbs = (
+  take => sub { take(@_) },
+  run => sub { my ($number, $artifact, $commit, $how) = @_; run($number, $artifact, $commit, ($how // "") eq "migrate") },
+  good => sub { my ($number) = @_; write_file(release($number) . "/good", time . "\n") },
+  list => sub { list() },
+);
+($verbs{$verb} // die "no verb $verb\n")->(@words);
+
+sub slurp { open my $in, "<", $_[0] or return ""; local $/; scalar <$in> // "" }
+
+# Whole or not at all, also when the power goes.
+sub write_file {
+  my ($path, $text, $mode) = @_;
+  my $new = "$path.copse-new";
+  unlink $new;
+  sysopen my $out, $new, 0301, $mode // 0644 or die "$new: $!\n";
+  print $out $text or die "$new: $!\n";
+  $out->flush;
+  command("sync", $new);
+  rename $new, $path or die "$path: $!\n";
+}
+
+sub command {
+  system(@_) == 0 or die "$_[0] ended with code " . ($? >> 8) . "\n";
+}
+
+sub release { my ($number) = @_; $number =~ /^[1-9][0-9]*\z/ or die "no number: $number\n"; "$home/releases/$number" }
+
+sub present { (readlink("$home/current") // "") =~ m{^releases/([0-9]+)\z} ? $1 : 0 }
+
+sub artifact_of { (readlink(release($_[0]) . "/app") // "") =~ m{([0-9a-f]{64})\z} ? $1 : "" }
+
+sub digest {
+  my ($path) = @_;
+  open my $in, "-|", "sha256sum", "--", $path or die "sha256sum: $!\n";
+  my ($sum) = (<$in> // "") =~ /^([0-9a-f]{64})/ or die "$path: no digest\n";
+  $sum;
+}
+
+# Under a name of its own until it is known to be what its address says.
+sub fetch {
+  my ($artifact) = @_;
+  $artifact =~ /^[0-9a-f]{64}\z/ or die "no artifact: $artifact\n";
+  my $place = "$home/artifacts/$artifact";
+  return if -d $place;
+  my $new = "$home/artifacts/new";
+  remove_tree($new);
+  mkdir "$home/artifacts";
+  mkdir $new or die "$new: $!\n";
+  # What is unpacked is the stream whose digest is taken.
+  my $script = 'set -eu
+    mkfifo "$1.sum"
+    sha256sum <"$1.sum" >"$1.digest" &
+    { curl --fail --silent --show-error --noproxy "*" --cacert "$3" --max-time 300 -- "$2" || echo >"$1.lost"; } |
+      gzip -dc | tee "$1.sum" | tar -x -C "$1" --no-same-owner --no-same-permissions
+    wait
+    [ ! -e "$1.lost" ]';
+  my @temporary = map { "$new.$_" } qw(sum digest lost);
+  unlink @temporary;
+  my $came = system("sh", "-c", $script, "fetch", $new, "$set{store}/artifacts/$artifact.tar.gz", $set{authority}) == 0;
+  my ($found) = slurp("$new.digest") =~ /^([0-9a-f]{64})/;
+  unlink @temporary;
+  die "$set{store} did not give the artifact $artifact\n" if !$came;
+  die "the artifact $artifact came as another: " . ($found // "") . "\n" if ($found // "") ne $artifact;
+  check($new);
+  command("sync", "-f", $new);
+  rename $new, $place or die "$place: $!\n";
+}
+
+# The tree holds files, directories and links within itself.
+sub check {
+  my ($tree) = @_;
+  my $bad = '[ -z "$(find "$1" ! -type f ! -type d ! -type l -print -quit)" ] || exit 1
+    [ -z "$(find "$1" -type f -perm /6000 -print -quit)" ] || exit 1
+    find "$1" -type l -exec realpath -mz {} + | tr "\n\0" " \n" | tree=$(realpath "$1") awk \'index($0 "/", ENVIRON["tree"] "/") != 1 { exit 1 }\'';
+  system("sh", "-c", $bad, "check", $tree) == 0 or die "the artifact holds what may not be in one: a device, a setuid file, or a link out of it\n";
+}
+
+sub take {
+  my ($number, $artifact, $commit) = @_;
+  my $place = release($number);
+  my $env = -e "env" ? "env" : "$home/current/env";
+  if (-d $place) {
+    my $is_same = artifact_of($number) eq $artifact && (!-e "env" || digest("env") eq digest("$place/env"));
+    return if $is_same;
+    die "there is another release $number here\n" if present() != $number;
+  } elsif (!-e $env) {
+    die "there is no release $number here, and its config is not known any more\n";
+  }
+  fetch($artifact);
+  copy_assets($artifact);
+  my $new = "$home/releases/new";
+  remove_tree($new);
+  mkdir "$home/releases";
+  mkdir $new or die "$new: $!\n";
+  symlink "../../artifacts/$artifact", "$new/app" or die "$new: $!\n";
+  write_file("$new/env", slurp($env), 0600);
+  write_file("$new/about", "RELEASE=$number\nCOMMIT=$commit\nMADE=" . time . "\n");
+  command("sync", "-f", $new);
+  if (-d $place) { rename $place, "$place.old" or die "$place: $!\n" }
+  rename $new, $place or die "$place: $!\n";
+  remove_tree("$place.old");
+}
+
+# Their names change with their content; pages of the former release still ask for its own.
+sub copy_assets {
+  my ($artifact) = @_;
+  return if ($set{assets} // "") eq "";
+  my $from = "$home/artifacts/$artifact/$set{assets}";
+  die "the app has no folder $set{assets}\n" if !-d $from;
+  command("cp", "-rn", "--no-preserve=all", "--", "$from/.", "$home/assets");
+}
+
+# As the app's account, with what its processes will find.
+sub migrate {
+  my ($number) = @_;
+  return if ($set{migrate} // "") eq "";
+  my $place = release($number);
+  my $line = 'PATH=$PWD/node_modules/.bin:/usr/local/bin:/usr/bin:/bin; export PATH; exec ' . $set{migrate};
+  my @limits = map { ("-p", $_) } "EnvironmentFile=$place/env", "EnvironmentFile=$place/about", "WorkingDirectory=$place/app",
+    "NoNewPrivileges=yes", "CapabilityBoundingSet=", "RuntimeMaxSec=600";
+  system("systemd-run", "--quiet", "--wait", "--pipe", "--collect", "--uid=$set{account}", @limits,
+    "--setenv=NODE_EXTRA_CA_CERTS=$set{authority}", "sh", "-c", $line) == 0
+    or die "the migration to release $number failed; nothing was switched\n";
+}
+
+# One renaming: there is no moment without a present release.
+sub point_at {
+  my ($number) = @_;
+  unlink "$home/current.new";
+  symlink "releases/$number", "$home/current.new" or die "$home/current: $!\n";
+  rename "$home/current.new", "$home/current" or die "$home/current: $!\n";
+}
+
+# What their lines in the journal are marked with.
+sub mark {
+  my ($number) = @_;
+  my $is_new = 0;
+  my %templates = map { s/\@.*/\@/r => 1 } @units;
+  for (sort keys %templates) {
+    my $path = "/etc/systemd/system/$_.service.d/release.conf";
+    my $text = "[Service]\nLogExtraFields=RELEASE=$number\n";
+    next if slurp($path) eq $text;
+    mkdir $path =~ s{/[^/]+\z}{}r;
+    write_file($path, $text);
+    $is_new = 1;
+  }
+  command("systemctl", "daemon-reload") if $is_new;
+}
+
+sub start {
+  my ($number) = @_;
+  mark($number);
+  system("systemctl", "reset-failed", "--quiet", "--", @units);
+  my $is_well = system("systemctl", "restart", "--", @units) == 0;
+  write_file("$home/started", "$number\n") if $is_well;
+  $is_well;
+}
+
+sub run {
+  my ($number, $artifact, $commit, $migrates) = @_;
+  my $before = present();
+  take($number, $artifact, $commit);
+  migrate($number) if $migrates;
+  point_at($number);
+  unlink "$home/started";
+  if (!start($number)) {
+    print STDERR "release $number does not start; the journal ends with:\n";
+    system("journalctl --no-pager --quiet -o cat -n 15 " . join(" ", map { "-u '$_'" } @units) . " >&2");
+    if ($before && $before != $number) {
+      point_at($before);
+      print STDERR start($before) ? "release $before runs again\n" : "release $before does not start again either\n";
+    }
+    exit 1;
+  }
+  prune();
+}
+
+# The newest five, the present one, and the last that was good.
+sub prune {
+  opendir my $dir, "$home/releases" or return;
+  my @numbers = sort { $b <=> $a } grep { /^[0-9]+\z/ } readdir $dir;
+  my ($good) = grep { -e release($_) . "/good" && $_ != present() } @numbers;
+  my %keep = map { $_ => 1 } grep { defined } @numbers[0 .. $kept - 1], present(), $good;
+  my %used = map { artifact_of($_) => 1 } keys %keep;
+  remove_tree(release($_)) for grep { !$keep{$_} } @numbers;
+  opendir my $artifacts, "$home/artifacts" or return;
+  remove_tree("$home/artifacts/$_") for grep { /^[0-9a-f]{64}\z/ && !$used{$_} } readdir $artifacts;
+}
+
+sub list {
+  opendir my $dir, "$home/releases" or return;
+  for my $number (sort { $a <=> $b } grep { /^[0-9]+\z/ } readdir $dir) {
+    my $place = release($number);
+    my %about = slurp("$place/about") =~ /^([A-Z]+)=(.*)$/mg;
+    print join("\t", $number, artifact_of($number), digest("$place/env"), $about{COMMIT}, $about{MADE},
+      slurp("$place/good") =~ s/\n//r || 0, present() == $number ? (lstat "$home/current")[9] : 0), "\n";
+  }
+}
