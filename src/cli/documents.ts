@@ -54,6 +54,11 @@ export function verifyDocument(environment: string, verdicts: readonly Verdict[]
   return { environment, passed, failed: verdicts.length - passed, verdicts: verdicts.map(verdictEntry) }
 }
 
+/** Verdicts as mutable copies, as schemas take them. */
+export function verdictEntries(verdicts: readonly Verdict[]): Document<'verify'>['verdicts'] {
+  return verdicts.map(verdictEntry)
+}
+
 function verdictEntry({ probe, ok, ms, detail }: Verdict) {
   const from = probe.from === 'operator' ? 'operator' : probe.from.host
   return { probe: probe.name, from, to: probe.to, expect: probe.expect, ok, ms, detail }

@@ -32,11 +32,19 @@ async function nothingNamed(command: string, file: string): Promise<CopseError> 
   })
 }
 
-/** Opens the environment, works, and closes every connection again. `names` are hosts besides those of `-l`. */
+/** What of an environment is worked on. */
+export interface Narrowed {
+  /** Hosts besides those of `-l`. */
+  readonly names?: readonly string[]
+  /** The only resources that may be changed, by `kind key`. */
+  readonly only?: (id: string) => boolean
+}
+
+/** Opens the environment, works, and closes every connection again. */
 export async function withEnvironment(
   invocation: Invocation<Partial<HostFlags & SessionFlags & ChangeFlags>>,
   work: (opened: Opened) => Promise<number>,
-  names: readonly string[] = [],
+  { names = [], only }: Narrowed = {},
 ): Promise<number> {
   const { screen, signal, flags } = invocation
   const desired = await desiredOf(invocation)
@@ -48,6 +56,7 @@ export async function withEnvironment(
     emit: (event) => progress.emit(event),
     parallel: flags.parallel,
     lockTimeoutMs: flags.lockTimeout,
+    only,
   })
   return await work({ session, hosts })
 }

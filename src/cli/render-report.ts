@@ -32,7 +32,7 @@ export function renderReport(report: UpReport, view: ReportView): string {
   const end = trouble
     ? `${paint('bad', 'Not done')} after ${took}: ${endings[trouble] ?? trouble}.   next: copse plan ${environment.name}\n`
     : `Done in ${took}.\n${renderPages(environment)}`
-  return body + probesOf(report, paint) + end
+  return body + renderProbes(report, paint) + end
 }
 
 /** A line per host, with the hint and the last output of what failed. */
@@ -56,7 +56,8 @@ const endings: Partial<Record<ErrorCode, string>> = {
   interrupted: 'interrupted',
 }
 
-function probesOf({ verdicts }: UpReport, paint: Paint): string {
+/** How many are green, and each that is not. */
+export function renderProbes({ verdicts }: Pick<UpReport, 'verdicts'>, paint: Paint): string {
   if (verdicts.length === 0) return ''
   const red = verdicts.filter(({ ok }) => !ok)
   const mark = red.length === 0 ? paint('good', '✓') : paint('bad', '✗')

@@ -228,6 +228,37 @@ const restore = z.object({
   ),
 })
 
+const release = z.object({
+  release: z.int().describe('its number'),
+  commit: z.string().describe('of its source; - where that is not known, + where more was changed'),
+  artifact: z.string().describe('SHA-256 of what was built'),
+  config: z.string().describe('SHA-256 of what its processes find in their environment'),
+})
+
+const deploy = z.object({
+  ...base,
+  app: z.string(),
+  ms: milliseconds,
+  result: z.enum(['deployed', 'unchanged', 'failed']),
+  release,
+  before: release.optional().describe('what ran before'),
+  outcomes: z.array(outcome),
+  verdicts: z.array(verdict),
+})
+
+const releases = z.object({
+  ...base,
+  app: z.string(),
+  releases: z.array(
+    release.extend({
+      state: z.enum(['present', 'good', 'unproven']),
+      hosts: z.array(z.string()).describe('that it runs on now'),
+      kept: z.array(z.string()).describe('that have it'),
+      at: z.string().describe('when it was made, ISO 8601'),
+    }),
+  ),
+})
+
 export const documents = {
   plan,
   drift: plan,
@@ -244,6 +275,9 @@ export const documents = {
   secrets,
   'secrets get': secret,
   ca,
+  deploy,
+  rollback: deploy,
+  releases,
   restore,
   adopt,
   version,

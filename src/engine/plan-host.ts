@@ -4,6 +4,7 @@ import type { Resource } from '../model/resource.ts'
 import { withAuthority } from '../resources/certificate.ts'
 import { allKinds, kindNamed } from '../resources/index.ts'
 import type { Bound, Change, Step, Surroundings } from '../resources/kind.ts'
+import { type ReleaseReader, withRelease } from '../resources/release.ts'
 import { withSecrets } from '../resources/secret-text.ts'
 import { unitsRestartedBy } from '../resources/unit.ts'
 import type { Observation } from './observe.ts'
@@ -27,21 +28,38 @@ export interface HostInput {
   readonly identity: string
   /** In milliseconds since 1970. */
   readonly now?: number | undefined
+  /** Only these resources are changed, by `kind key`, and nothing is removed. Default: all. */
+  readonly only?: ((id: string) => boolean) | undefined
 }
 
-/** Binds resources to their kinds, with what is to be known of their secrets; the config has checked that all kinds are known. */
-export function bindAll(resources: readonly Resource[], secrets: OpenSecrets = noSecrets): readonly Bound[] {
+/** What resources need to know that no definition holds. */
+export interface Known {
+  readonly secrets?: OpenSecrets | undefined
+  readonly releases?: ReleaseReader | undefined
+}
+
+/** Binds resources to their kinds, with what is to be known of them; the config has checked that all kinds are known. */
+export function bindAll(
+  resources: readonly Resource[],
+  { secrets = noSecrets, releases = noReleases }: Known = {},
+): readonly Bound[] {
   const { digestOf, authority } = secrets
   return resources
     .map((resource) => withAuthority(withSecrets(resource, digestOf), authority?.certificate))
+    .map((resource) => withRelease(resource, releases))
     .flatMap((resource) => kindNamed(resource.kind)?.bind(resource) ?? [])
 }
+
+const noReleases: ReleaseReader = { wanted: () => undefined }
 
 /** Everything that differs on a host, with the steps that mend it. */
 export function planHost(input: HostInput): HostPlan {
   const wanted = new Set(input.wanted.map(({ id }) => id))
   const unwanted = input.found.owned.filter(({ kind, key }) => !wanted.has(`${kind} ${key}`)).reverse()
-  const drafts = [...removals(unwanted, input.found), ...changes(input)]
+  const { only } = input
+  const drafts = only
+    ? changes(input).filter(({ bound }) => bound && only(bound.id))
+    : [...removals(unwanted, input.found), ...changes(input)]
   return {
     host: input.host,
     state: 'observed',

@@ -52,6 +52,7 @@ export async function look(session: ReadSession, sight: Sight): Promise<Look> {
   await session.secrets.require(hosts)
   session.context.emit({ event: 'phase', phase: 'observe', hosts })
   const { machines = await session.provider.list(session.providerContext) } = sight
+  if (session.desired.environment.apps.length > 0) await session.releases.look(session, machines)
   const selected = session.desired.hosts.filter(({ host }) => hosts.includes(host.name))
   const isWhole = selected.length === session.desired.hosts.length
   const isUp = selected.every(({ host }) =>
@@ -105,7 +106,7 @@ async function lookAtRunning(
   try {
     const reader = await session.reader(name)
     const secrets = await session.secrets.open()
-    const wanted = bindAll(desired.resources, secrets)
+    const wanted = bindAll(desired.resources, { secrets, releases: session.releases })
     const { lockTimeoutMs: waitMs, context } = session
     const questions = probes.length > 0 ? makeQuestions(probes) : undefined
     const found = await observe(reader, wanted, { signal: context.signal, waitMs, questions })
@@ -118,7 +119,10 @@ async function lookAtRunning(
         'it carries no identity, although copse gives one to every machine that it makes',
       )
     return {
-      plan: concealed(planHost({ host: name, wanted, found, identity, now: Date.now() }), secrets),
+      plan: concealed(
+        planHost({ host: name, wanted, found, identity, now: Date.now(), only: session.only }),
+        secrets,
+      ),
       verdicts: questions?.verdicts(found.answers, secrets.conceal) ?? [],
     }
   } catch (error) {
@@ -172,8 +176,8 @@ function notRunning(
 }
 
 /** All that a missing machine will be given. */
-async function absent({ secrets }: ReadSession, desired: DesiredHost): Promise<AbsentHost> {
-  const wanted = bindAll(desired.resources, await secrets.open())
+async function absent({ secrets, releases }: ReadSession, desired: DesiredHost): Promise<AbsentHost> {
+  const wanted = bindAll(desired.resources, { secrets: await secrets.open(), releases })
   const plan = planHost({ host: desired.host.name, wanted, found: nothing, identity: '' })
   return { host: plan.host, state: 'absent', changes: plan.changes }
 }

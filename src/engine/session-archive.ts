@@ -38,9 +38,9 @@ export async function applyArchive(plan: HostPlan, { run, waitMs, secrets }: App
   }
 }
 
-/** The files of one certificate belong together: it is made once for its step. */
-async function sendables(
-  { payloads = {} }: PlannedStep,
+/** A step's payloads as they are sent. The files of one certificate belong together: it is made once for its step. */
+export async function sendables(
+  { payloads = {} }: Pick<PlannedStep, 'payloads'>,
   secrets: OpenSecrets,
 ): Promise<Readonly<Record<string, Sendable>>> {
   let made: Promise<Leaf> | undefined

@@ -11,6 +11,7 @@ import { identityText } from '../model/identity.ts'
 import { localReader } from '../transports/local.ts'
 import { openSsh } from '../transports/ssh/open.ts'
 import { type Reader, type Transport, Unreachable } from '../transports/transport.ts'
+import { openBook, type ReleaseBook } from './apps/book.ts'
 import type { Context, Event } from './events.ts'
 import { keepSecrets, type SecretKeeper, type SecretReader } from './secrets/keeper.ts'
 import { storeFor } from './secrets/store.ts'
@@ -23,6 +24,10 @@ export interface ReadSession {
   readonly provider: MachineProvider
   readonly providerContext: ProviderContext
   readonly secrets: SecretReader
+  /** Which release of each app hosts are to run. */
+  readonly releases: ReleaseBook
+  /** Which resources a run may change, by `kind key`; undefined: all. */
+  readonly only?: ((id: string) => boolean) | undefined
   reader(host: string): Promise<Reader>
   /** The machine that the operator asks from: this one, or the one that hosts are reached through. */
   operator(): Promise<Reader>
@@ -50,6 +55,8 @@ export interface SessionOptions {
   readonly connectTimeoutMs?: number
   /** How long another run is waited for. Default 30 s. */
   readonly lockTimeoutMs?: number | undefined
+  /** Which resources may be changed, by `kind key`. Default: all. */
+  readonly only?: ((id: string) => boolean) | undefined
   /** Hosts worked on at the same time. Default 10. */
   readonly parallel?: number | undefined
 }
@@ -98,6 +105,8 @@ export function openSession(desired: Desired, options: SessionOptions): Session 
     provider,
     providerContext,
     secrets: keepSecrets(desired, storeFor(desired, stateDir)),
+    releases: openBook(),
+    only: options.only,
     lockTimeoutMs: options.lockTimeoutMs ?? usualLockTimeoutMs,
     atOnce: (work) => limit(work),
     context: { signal: options.signal, stateDir, emit: (event) => options.emit(event) },

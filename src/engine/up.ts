@@ -2,6 +2,8 @@
 import { CopseError } from '../lib/errors.ts'
 import type { Verdict } from '../model/probe.ts'
 import type { Payload } from '../resources/kind.ts'
+import { firstReleases } from './apps/first.ts'
+import { proveReleases } from './apps/prove.ts'
 import { convergeHosts } from './converge.ts'
 import type { Outcome } from './events.ts'
 import { makeMachines } from './machine-changes.ts'
@@ -119,8 +121,10 @@ async function execute(session: Session, { plan, options, run, known = [] }: Exe
   const machines = await makeMachines(session, plan, { isCold: options.isCold ?? false, run: run.number })
   const { lockTimeoutMs: waitMs } = options
   const converged = await convergeHosts(session, { plan, machines, run: run.number, waitMs })
-  const outcomes = [...machines.lost, ...converged]
+  const released = await firstReleases(session, { outcomes: converged, run: run.number, waitMs })
+  const outcomes = [...machines.lost, ...released]
   const verdicts = session.context.signal.aborted ? [] : await verifyReached(session, outcomes, known)
+  await proveReleases(session, { outcomes, verdicts })
   return { plan, outcomes, verdicts, ms: Math.round(performance.now() - began) }
 }
 

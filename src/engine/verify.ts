@@ -10,6 +10,8 @@ export interface VerifyOptions {
   /** Probes that ask about these hosts. */
   readonly hosts: readonly string[]
   readonly fastOnly: boolean
+  /** Only what proves this app. */
+  readonly about?: string | undefined
   /** How long red probes are asked again, in milliseconds. Default 15 s. */
   readonly patienceMs?: number
   /** What is known already: who was found well is not asked again. */
@@ -23,7 +25,10 @@ export async function verify(session: ReadSession, options: VerifyOptions): Prom
   for (const verdict of well) session.context.emit({ event: 'verdict', verdict })
   const asked = new Set(well.map(({ probe }) => probe))
   const probes = probesOf(session, options.hosts).filter(
-    (probe) => (probe.isFast || !options.fastOnly) && !asked.has(probe),
+    (probe) =>
+      (probe.isFast || !options.fastOnly) &&
+      !asked.has(probe) &&
+      (options.about === undefined || probe.app === options.about),
   )
   const vantages = [...Map.groupBy(probes, (probe) => nameOf(probe.from)).values()]
   const verdicts = await Promise.all(

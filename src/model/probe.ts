@@ -13,6 +13,8 @@ export interface Probe {
   /** The host that it asks about. */
   readonly to: string
   readonly expect: 'answers' | 'closed'
+  /** The app that it proves, where it is one's. */
+  readonly app?: string | undefined
   /** Fast ones also end a no-op `up`. */
   readonly isFast: boolean
   /** False: hosts do not ask it by themselves. */

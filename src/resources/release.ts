@@ -3,12 +3,20 @@ import { z } from 'zod'
 import { sh } from '../lib/shell.ts'
 import type { Resource } from '../model/resource.ts'
 import type { SecretText } from '../model/secret.ts'
-import { type Change, defineKind, type Found, type KindDefinition, makeResource, step } from './kind.ts'
+import {
+  type Change,
+  defineKind,
+  type Found,
+  type KindDefinition,
+  makeResource,
+  type Step,
+  type Surroundings,
+  step,
+} from './kind.ts'
 import { observeReleases } from './release-observe.ts'
 import { quotedText, secretText, secretTextSchema } from './secret-text.ts'
 import { absolutePath, oneLine } from './words.ts'
 
-/** One release: an artifact with a config, under a number. */
 const wanted = z.strictObject({
   number: z.int().min(1),
   /** SHA-256 of the artifact's tar. */
@@ -21,59 +29,83 @@ const wanted = z.strictObject({
   migrates: z.boolean(),
 })
 
-/** The release that a host is to run. */
+/** One release, an artifact with a config under a number, as a host is to run it. */
 export type WantedRelease = z.output<typeof wanted>
 
 const spec = z.strictObject({
   app: z.string(),
   /** What its processes find in their environment, as systemd reads it. */
   config: secretTextSchema,
-  /** How the host's program handles releases of this app. */
   settings: absolutePath,
   units: z.array(oneLine),
+  inputs: z.array(absolutePath),
   wanted: wanted.optional(),
 })
 
-type Spec = z.output<typeof spec>
+/** What is wanted of an app's release. */
+export type ReleaseSpec = z.output<typeof spec>
 
 /** Of the host, which the app's role puts there. */
 const program = '/usr/local/lib/copse/release.pl'
 
-const definition: KindDefinition<Spec> = {
+const definition: KindDefinition<ReleaseSpec> = {
   name: 'release',
   spec,
   key: ({ app }) => app,
-  hint: () => 'wanted',
+  hint: ({ units, inputs }) => `${units.join(' ')}|${inputs.join(' ')}`,
   observe: observeReleases,
   diff,
-  apply: ({ app, config, settings, wanted }) => {
-    const { number = 0, artifact = '', commit = '', migrates = false } = wanted ?? {}
-    const isPresent = wanted?.config === config.digest
-    return {
-      script: sh`exec perl ${program} run ${settings} ${number} ${artifact} ${commit} ${migrates ? 'migrate' : ''}`,
-      payloads: isPresent ? { env: { secret: config } } : { app: { text: app } },
-    }
-  },
-  // Data of the app is elsewhere; what was built can be built again.
-  remove: (app) =>
-    step(sh`perl -e 'require File::Path; File::Path::remove_tree("/srv/apps/$ARGV[0]")' ${app}`),
+  apply: (wanted) => ({ script: sh`exec perl ${program} run ${wordsOf(wanted)}`, ...payloadsOf(wanted) }),
+  // Data of the app is elsewhere, and what was built is kept where it was built.
+  remove: (app) => step(sh`perl ${program} remove ${`/etc/copse/apps/${app}`}`),
 }
 
-function diff({ wanted }: Spec, found: Found | undefined): Change | undefined {
+/** Fetches the release and changes nothing that runs. */
+export function takeRelease(wanted: ReleaseSpec): Step {
+  return { script: sh`exec perl ${program} take ${wordsOf(wanted)}`, ...payloadsOf(wanted) }
+}
+
+function wordsOf({ settings, wanted }: ReleaseSpec): readonly string[] {
+  if (!wanted) throw new TypeError('the release is not known')
+  const { number, artifact, commit, migrates } = wanted
+  return [settings, String(number), artifact, commit, ...(migrates ? ['migrate'] : [])]
+}
+
+/** A former release has its own config, which only hosts know. */
+function payloadsOf({ config, wanted }: ReleaseSpec): Pick<Step, 'payloads'> {
+  return wanted?.config === config.digest ? { payloads: { env: { secret: config } } } : {}
+}
+
+function diff(
+  { wanted, units, inputs }: ReleaseSpec,
+  found: Found | undefined,
+  { changing }: Surroundings,
+): Change | undefined {
   if (!wanted) return undefined
   const { number, artifact, config } = wanted
   if (!found) return { action: 'create', why: [`release ${number}`] }
   if (found.number !== String(number))
     return { action: 'update', why: [`release ${found.number}, wanted ${number}`] }
+  const changed = inputs.filter((path) => changing.has(`file ${path}`))
+  const down = units.filter((name) => found.down?.split(' ').includes(name))
   const why = [
     ...(found.artifact === artifact ? [] : ['of another artifact']),
     ...(found.config === config ? [] : ['its config is another']),
-    ...(found.started === found.number ? [] : ['it may still run an earlier release']),
+    ...(down.length > 0 ? [`${down.join(', ')} down, wanted running`] : []),
+    ...(changed.length > 0
+      ? [`restart: ${changed.map((path) => path.split('/').at(-1)).join(', ')} changes`]
+      : []),
+    ...(found.started === `${found.number} ${found.inputs}` ? [] : ['it may still run an earlier release']),
   ]
   return why.length > 0 ? { action: 'update', why } : undefined
 }
 
 export const releaseKind = defineKind(definition)
+
+/** What is wanted of an app's release, as the kind has accepted it. */
+export function releaseIn({ spec: raw }: Pick<Resource, 'spec'>): ReleaseSpec {
+  return spec.parse(raw)
+}
 
 /** Settings of a release besides its app. */
 export interface ReleaseOptions {
@@ -81,11 +113,13 @@ export interface ReleaseOptions {
   readonly variables: Readonly<Record<string, SecretText>>
   /** The file that tells the host's program `release.pl` about the app. */
   readonly settings: string
-  /** The units of its processes. */
+  /** The units of its processes; they are enabled, started and restarted as the release asks. */
   readonly units: readonly string[]
+  /** Files that the units are restarted for. */
+  readonly inputs: readonly string[]
 }
 
-/** The release of an app that its hosts run. A host without one has none of its units either. */
+/** The release of an app that its hosts run. Before the app has one, nothing is wanted. */
 export function release(app: string, { variables, ...options }: ReleaseOptions): Resource {
   return makeResource(definition, { app, config: configOf(variables), ...options })
 }
@@ -96,4 +130,17 @@ function configOf(variables: Readonly<Record<string, SecretText>>): SecretText {
     (all, [name, value]) => secretText`${all}${name}=${quotedText(value)}\n`,
     { parts: [] },
   )
+}
+
+/** What a run knows of releases when it plans. */
+export interface ReleaseReader {
+  /** The release that hosts are to run with the present config; undefined while the app has none. */
+  wanted(app: string, config: string | undefined): WantedRelease | undefined
+}
+
+/** The resource with the release that is to run, where it is one of an app. */
+export function withRelease(resource: Resource, releases: ReleaseReader): Resource {
+  if (resource.kind !== 'release') return resource
+  const known = spec.parse(resource.spec)
+  return { ...resource, spec: { ...known, wanted: releases.wanted(known.app, known.config.digest) } }
 }

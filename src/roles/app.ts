@@ -13,7 +13,6 @@ import {
   type Role,
   release,
   tcp,
-  unit,
   unitOfProcess,
   user,
   z,
@@ -58,6 +57,7 @@ function appOf({ apps }: Environment, name: string): App {
 function resources(environment: Environment, host: Host, app: App): ResourceList {
   const account = accountOf(app)
   const units = unitsOf(app)
+  const inputs = app.processes.flatMap((process) => [unitPath(app, process), launcherPath(app, process)])
   return [
     user(account, { system: true, home: '/nonexistent', comment: `app ${app.name}` }),
     serverCertificate(app.name, host),
@@ -70,9 +70,8 @@ function resources(environment: Environment, host: Host, app: App): ResourceList
       file(launcherPath(app, process), { content: launcher(app, process) }),
       file(unitPath(app, process), { content: unitFile(app, process, host) }),
     ]),
-    file(settingsPath(app), { content: settingsOf(app, { environment, account, units }) }),
-    release(app.name, { variables: app.variables, settings: settingsPath(app), units }),
-    units.map((name) => unit(name, { restartOn: restartsOf(app, name) })),
+    file(settingsPath(app), { content: settingsOf(app, { environment, account, units, inputs }) }),
+    release(app.name, { variables: app.variables, settings: settingsPath(app), units, inputs }),
   ]
 }
 
@@ -83,17 +82,12 @@ function unitsOf(app: App): readonly string[] {
   )
 }
 
-/** For a new release the units are restarted by that. */
-function restartsOf(app: App, unitName: string): readonly string[] {
-  const process = app.processes.find((one) => unitName.startsWith(`${unitOfProcess(app, one)}@`))
-  return process ? [unitPath(app, process), launcherPath(app, process)] : []
-}
-
 function probes(host: Host, app: App) {
-  return [
+  const asked = [
     ...unitsOf(app).map((name) => probe.unit(host, name)),
     ...portsOf(app).map((port) =>
       probe.http(host, `http://${host.address}:${port}${app.health}`, { from: { host: host.name } }),
     ),
   ]
+  return asked.map((one) => ({ ...one, app: app.name }))
 }

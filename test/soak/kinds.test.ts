@@ -55,7 +55,7 @@ function contractHost(server: PlainServer, { transport, secrets }: Way): Contrac
   let run = 0
   return {
     async plan(resources) {
-      const wanted = bindAll(flatten(resources), secrets)
+      const wanted = bindAll(flatten(resources), { secrets })
       return planHost({
         host: server.name,
         wanted,

@@ -48,7 +48,7 @@ Data volumes are kept.`,
         })
         return showReport(invocation, opened, report)
       },
-      names,
+      { names },
     )
   },
 })

@@ -31,7 +31,7 @@ const resources = [
   file('/etc/key', { content: secret('canary'), owner: 'games' }),
   ...unit('app', { restartOn: ['/etc/app.env'] }).flatMap((one) => ('kind' in one ? [one] : [])),
 ]
-const wanted = bindAll(resources, secrets)
+const wanted = bindAll(resources, { secrets })
 const plan = planHost({ host: 'web1', wanted, found: nothing, identity: 'x' })
 
 /** A host that keeps what it is sent, and whose second step fails with the value in what it prints. */
@@ -86,7 +86,7 @@ test('the key of a certificate is in two files of its step, and the authority’
   const host = { name: 'web1', machine: 'devweb1', fqdn: 'devweb1.office.internal', address: '10.61.0.24' }
   const signed = planHost({
     host: 'web1',
-    wanted: bindAll([certificate('web', { host })], signing),
+    wanted: bindAll([certificate('web', { host })], { secrets: signing }),
     found: nothing,
     identity: 'x',
   })
@@ -103,7 +103,7 @@ test('the key of a certificate is in two files of its step, and the authority’
 
 test('a unit is restarted for another value of a secret', () => {
   const other = openSecrets(new Map([['canary', new Secret('another value')]]))
-  const again = bindAll(resources, other)
+  const again = bindAll(resources, { secrets: other })
   expect(again[0]?.digest).not.toBe(wanted[0]?.digest)
   expect(wanted[0]?.digest).not.toBe(sha256(canary))
 })

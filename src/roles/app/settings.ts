@@ -10,15 +10,18 @@ interface Around {
   readonly environment: Environment
   readonly account: string
   readonly units: readonly string[]
+  /** Files that they are restarted for. */
+  readonly inputs: readonly string[]
 }
 
-export function settingsOf(app: App, { environment, account, units }: Around): string {
+export function settingsOf(app: App, { environment, account, units, inputs }: Around): string {
   const lines = {
     app: app.name,
     account,
     store: storeOf(environment),
     authority,
     units: units.join(' '),
+    inputs: inputs.join(' '),
     migrate: app.migrate,
     assets: app.assets?.from,
   }

@@ -2,6 +2,7 @@
 #   take SETTINGS NUMBER ARTIFACT COMMIT    fetches the release; its environment is the file ./env, or that of the present one
 #   run  SETTINGS NUMBER ARTIFACT COMMIT [migrate]    the same, then starts it; where it does not start, the former one again
 #   good SETTINGS NUMBER                    it was proven
+#   remove SETTINGS                         ends the app on this host
 #   list SETTINGS                           a line for each: number, artifact, config, commit, made, good, present; TAB between
 # Root's; nothing here is run by the app's account but what it migrates with.
 use strict;
@@ -19,6 +20,7 @@ my %verbs = (
   take => sub { take(@_) },
   run => sub { my ($number, $artifact, $commit, $how) = @_; run($number, $artifact, $commit, ($how // "") eq "migrate") },
   good => sub { my ($number) = @_; write_file(release($number) . "/good", time . "\n") },
+  remove => sub { system("systemctl", "disable", "--quiet", "--now", "--", @units); remove_tree($home) },
   list => sub { list() },
 );
 ($verbs{$verb} // die "no verb $verb\n")->(@words);
@@ -165,12 +167,17 @@ sub mark {
   command("systemctl", "daemon-reload") if $is_new;
 }
 
+# What the units were started for, besides the release.
+sub inputs { join "", map { -e $_ ? substr digest($_), 0, 8 : "" } split / /, $set{inputs} }
+
 sub start {
   my ($number) = @_;
   mark($number);
+  my @links = map { "/etc/systemd/system/multi-user.target.wants/$_.service" } @units;
+  command("systemctl", "enable", "--quiet", "--", @units) if grep { !-l } @links;
   system("systemctl", "reset-failed", "--quiet", "--", @units);
   my $is_well = system("systemctl", "restart", "--", @units) == 0;
-  write_file("$home/started", "$number\n") if $is_well;
+  write_file("$home/started", "$number " . inputs() . "\n") if $is_well;
   $is_well;
 }
 

@@ -1,0 +1,78 @@
+/** Apps that have no release yet get their first one, once their hosts and the one that builds are there. */
+import { CopseError } from '../../lib/errors.ts'
+import type { App } from '../../model/app.ts'
+import { convergeHosts } from '../converge.ts'
+import type { Outcome } from '../events.ts'
+import type { Machines } from '../machine-changes.ts'
+import { look } from '../planning.ts'
+import type { Session } from '../session.ts'
+import { buildApp } from './build.ts'
+import { wantedNow } from './prove.ts'
+
+interface Converged {
+  readonly outcomes: readonly Outcome[]
+  readonly run: number
+  readonly waitMs: number
+}
+
+/** Nothing is to be made: all machines are there. */
+export const noMachines: Machines = { lost: [], ready: async () => undefined }
+
+/** The outcomes of all hosts, with what starting the first releases came to. */
+export async function firstReleases(
+  session: Session,
+  { outcomes, ...converge }: Converged,
+): Promise<readonly Outcome[]> {
+  const well = outcomes
+    .filter(({ result }) => result === 'changed' || result === 'unchanged')
+    .map(({ host }) => host)
+  const failed = new Map<string, Outcome>()
+  const built: string[] = []
+  for (const app of session.desired.environment.apps) {
+    const hosts = app.hosts.filter((host) => well.includes(host))
+    if (hosts.length === 0 || (await wantedNow(session, app.name))) continue
+    const trouble = await build(session, app)
+    if (!trouble) built.push(...hosts)
+    else
+      for (const host of hosts) {
+        const detail = `${app.name} has no release: ${trouble.message}`
+        failed.set(host, { host, result: 'failed', changes: 0, ms: 0, detail, hint: trouble.hint })
+      }
+  }
+  const released = built.length > 0 ? await start(session, [...new Set(built)], converge) : []
+  return outcomes.map((outcome) => {
+    const again = failed.get(outcome.host) ?? released.find(({ host }) => host === outcome.host)
+    return again ? joined(outcome, again) : outcome
+  })
+}
+
+async function build(session: Session, app: App): Promise<CopseError | undefined> {
+  const { signal } = session.context
+  if (signal.aborted) return undefined
+  const emit = (message: string) => session.context.emit({ event: 'progress', subject: app.name, message })
+  emit('builds its first release')
+  try {
+    const { artifact, commit } = await buildApp(session, app, { signal, onLine: emit })
+    session.releases.choose(app.name, { artifact, commit })
+    return undefined
+  } catch (error) {
+    if (error instanceof CopseError) return error
+    throw error
+  }
+}
+
+async function start(
+  session: Session,
+  hosts: readonly string[],
+  { run, waitMs }: Omit<Converged, 'outcomes'>,
+): Promise<readonly Outcome[]> {
+  const { plan } = await look(session, { hosts })
+  return convergeHosts(session, { plan, machines: noMachines, run, waitMs })
+}
+
+/** Both of one host; the later one says how it ended. */
+function joined(first: Outcome, later: Outcome): Outcome {
+  const changes = first.changes + later.changes
+  const result = later.result === 'unchanged' ? first.result : later.result
+  return { ...later, result, changes, ms: first.ms + later.ms }
+}
