@@ -119,7 +119,14 @@ async function deployUnderLoad(world: World, index: number): Promise<void> {
   })
 }
 
-const broken: readonly (Change & { readonly what: string; readonly says: RegExp })[] = [
+interface Broken extends Change {
+  /** Default: www. */
+  readonly app?: string
+  readonly what: string
+  readonly says: RegExp
+}
+
+const broken: readonly Broken[] = [
   {
     what: 'crashes at start',
     file: 'www/src/main.ts',
@@ -134,13 +141,42 @@ const broken: readonly (Change & { readonly what: string; readonly says: RegExp 
     to: 'await new Promise((resolve) => setTimeout(resolve, 1e6))\nawait runService(',
     says: /www@1/,
   },
+  {
+    what: 'listens on the wrong port',
+    file: 'www/src/main.ts',
+    from: 'await runService(',
+    to: "process.env.PORT = '9999'\nawait runService(",
+    says: /www@1/,
+  },
+  {
+    what: 'takes more memory than it may',
+    file: 'www/src/main.ts',
+    from: 'await runService(',
+    to: 'const much = Array.from({ length: 64 }, () => Buffer.alloc(2 ** 24, 1))\nif (much.length > 64) await runService(',
+    says: /www@1/,
+  },
+  {
+    what: 'is healthy and shows no page',
+    file: 'www/src/http/app.ts',
+    from: '  addReading(app, site)\n',
+    to: "  app.get('/', () => { throw new Error('no page') })\n  addReading(app, site)\n",
+    says: /500/,
+  },
+  {
+    app: 'repo',
+    what: 'cannot migrate',
+    file: 'repo/src/migrate.ts',
+    from: '/**',
+    to: "throw new Error('no migration')\n/**",
+    says: /no migration/,
+  },
 ]
 
 /** Releases that must not take over. */
 export function badReleases(world: () => World): void {
-  describe.each(broken)('a release that $what', ({ says, ...change }) => {
+  describe.each(broken)('a release that $what', ({ app = 'www', what, says, ...change }) => {
     test('does not take over, and no request fails', { timeout: 240_000 }, async () => {
-      const before = await presentOf(world(), 'www')
+      const before = await presentOf(world(), app)
       await withSource(world(), change, async () => {
         const enough = new AbortController()
         const running = appLoad({ address: world().address('lb'), seconds: 110, signal: enough.signal })
@@ -150,10 +186,10 @@ export function badReleases(world: () => World): void {
         expect(deployed.code, deployed.stdout + deployed.stderr).toBe(1)
         expect(deployed.stdout + deployed.stderr).toMatch(says)
         const results = await running
-        console.info(`a release that ${change.what}: ${deployed.ms} ms, ${told(results)}`)
+        console.info(`a release that ${what}: ${deployed.ms} ms, ${told(results)}`)
         expect(failuresOf(results)).toEqual([])
       })
-      expect(await presentOf(world(), 'www')).toEqual(before)
+      expect(await presentOf(world(), app)).toEqual(before)
     })
   })
 }

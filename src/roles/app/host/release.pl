@@ -8,6 +8,7 @@
 use strict;
 use warnings;
 use File::Path qw(remove_tree);
+use IO::Socket::INET;
 
 umask 022;
 my ($verb, $settings, @words) = @ARGV;
@@ -19,7 +20,7 @@ my $kept = 5;
 my %verbs = (
   take => sub { take(@_) },
   run => sub { my ($number, $artifact, $commit, $how) = @_; run($number, $artifact, $commit, ($how // "") eq "migrate") },
-  good => sub { my ($number) = @_; write_file(release($number) . "/good", time . "\n") },
+  good => sub { good(@_) },
   remove => sub { system("systemctl", "disable", "--quiet", "--now", "--", @units); remove_tree($home) },
   list => sub { list() },
 );
@@ -198,6 +199,19 @@ sub run {
     exit 1;
   }
   prune();
+}
+
+# Where figures and lines of the journal are looked at, it is seen when the release took over.
+sub good {
+  my ($number) = @_;
+  my $now = time;
+  write_file(release($number) . "/good", "$now\n");
+  my %about = slurp(release($number) . "/about") =~ /^([A-Z]+)=(.*)$/mg;
+  system("logger", "-t", "copse", "release $number of $set{app} ($about{COMMIT}) took over");
+  return if ($set{carbon} // "") eq "";
+  my $carbon = IO::Socket::INET->new(PeerAddr => $set{carbon}, PeerPort => 2003, Timeout => 2) or return;
+  print $carbon "apps.$set{app}.release $number $now\napps.$set{app}.deploys 1 $now\n";
+  close $carbon;
 }
 
 # The newest five, the present one, and the last that was good.
