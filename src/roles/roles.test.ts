@@ -1,7 +1,7 @@
 import { balancer, base, dns, type Environment, metrics, web } from 'copse'
 import { describe, expect, test } from 'vitest'
 import { ids } from '../../test/fixture/ids.ts'
-import { measured, office, officeHost } from '../../test/fixture/office.ts'
+import { measured, office, officeHost, www } from '../../test/fixture/office.ts'
 
 function namesOf(list: readonly { readonly name: string }[]): readonly string[] {
   return list.map(({ name }) => name)
@@ -172,6 +172,37 @@ describe('balancer', () => {
       status: 308,
       headers: { Location: 'https://www.office.internal:8443/' },
     })
+  })
+
+  test('an app has a back-end by its name, flows to each of its instances, and probes through it', () => {
+    const environment = { ...office, apps: [www] }
+    const text = JSON.stringify(balancer().resources(environment, lb))
+    expect(text).toContain(String.raw`server web1.2 10.61.0.24:8001\n`)
+    expect(
+      balancer()
+        .flows(environment, lb)
+        .map(({ to }) => to),
+    ).toEqual(expect.arrayContaining(['web.http', 'www.http', 'www.http-2']))
+    expect(balancer().balanced(environment, lb)).toHaveLength(2)
+    const probes = balancer().probes(environment, lb)
+    expect(namesOf(probes.filter(({ kind }) => kind === 'http'))).toEqual([
+      'http cdn.office.internal/copse-balancer',
+      'http cdn.office.internal',
+      'http https://cdn.office.internal',
+      'http www.office.internal/ready',
+      'http https://www.office.internal/ready',
+    ])
+  })
+
+  test('where no host provides what is behind it, the first app is, and an app of other names is none of its', () => {
+    const hosts = office.hosts.map((host) => ({ ...host, endpoints: [] }))
+    const role = balancer()
+    expect(role.flows({ ...office, hosts, apps: [www] }, lb).map(({ to }) => to)).not.toContain('web.http')
+    expect(JSON.stringify(role.resources({ ...office, hosts, apps: [www] }, lb))).toContain(
+      'default_backend www',
+    )
+    const other = { ...www, names: ['other'] }
+    expect(JSON.stringify(role.resources({ ...office, apps: [other] }, lb))).not.toContain('use_backend')
   })
 
   test('it reports to where the environment keeps figures, and to nobody where there are none', () => {
