@@ -3,6 +3,7 @@ import type { Role } from '../model/role.ts'
 import { checkAddresses } from './checks/addresses.ts'
 import { checkAlert } from './checks/alert.ts'
 import { checkApps } from './checks/apps.ts'
+import { checkAssets } from './checks/assets.ts'
 import { checkBoxes } from './checks/boxes.ts'
 import { checkCounts } from './checks/counts.ts'
 import { checkFlows } from './checks/flows.ts'
@@ -19,6 +20,7 @@ const checks = [
   checkAddresses,
   checkAlert,
   checkApps,
+  checkAssets,
   checkBoxes,
   checkCounts,
   checkNames,

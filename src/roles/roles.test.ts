@@ -119,6 +119,13 @@ describe('web', () => {
       expect(web({ site: { [path]: '' } }).problems).toHaveLength(1)
   })
 
+  test('static files of an app are given out where it runs', () => {
+    const apps = [{ ...www, hosts: ['web1'], assets: { from: 'dist/assets', name: 'cdn' } }]
+    const textOn = (host: string) => JSON.stringify(web().resources({ ...office, apps }, officeHost(host)))
+    expect(textOn('web1')).toContain('/srv/apps/www/assets/')
+    expect(textOn('web2')).not.toContain('assets')
+  })
+
   test('the balancer and its web servers are proven by name', () => {
     expect(namesOf(web().probes(office, officeHost('web2')))).toEqual([
       'unit nginx',
