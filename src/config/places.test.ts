@@ -275,6 +275,12 @@ const cases: readonly (readonly [title: string, piece: string, replacement: stri
     withApp(`assets: { from: 'a', name: ${mark}'cdn' }`),
     /has the role web, /,
   ],
+  [
+    'a database of no name',
+    'hosts: {',
+    withApp(`uses: [${mark}'postgres']`, 'pg-x'),
+    /cannot be called pg_x; /,
+  ],
 ]
 
 for (const [title, piece, replacement, said] of cases)

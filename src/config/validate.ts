@@ -2,6 +2,7 @@
 import type { Role } from '../model/role.ts'
 import { checkAddresses } from './checks/addresses.ts'
 import { checkAlert } from './checks/alert.ts'
+import { checkAppDatabases } from './checks/app-databases.ts'
 import { checkApps } from './checks/apps.ts'
 import { checkAssets } from './checks/assets.ts'
 import { checkBoxes } from './checks/boxes.ts'
@@ -20,6 +21,7 @@ const checks = [
   checkAddresses,
   checkAlert,
   checkApps,
+  checkAppDatabases,
   checkAssets,
   checkBoxes,
   checkCounts,

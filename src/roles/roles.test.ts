@@ -1,4 +1,4 @@
-import { balancer, base, dns, type Environment, metrics, web } from 'copse'
+import { balancer, base, dns, type Endpoint, type Environment, metrics, web } from 'copse'
 import { describe, expect, test } from 'vitest'
 import { ids } from '../../test/fixture/ids.ts'
 import { measured, office, officeHost, www } from '../../test/fixture/office.ts'
@@ -245,6 +245,17 @@ describe('metrics', () => {
         message: 'the first step must be 10s, which is how often values come; 1m:2d would lose some',
       },
     ])
+  })
+
+  test('an app is told where StatsD is, and of other doors their addresses', () => {
+    const use = (endpoint: Endpoint) => metrics().offers({ app: 'www', host: log, endpoint })
+    expect(use({ name: 'statsd', role: 'metrics', port: 8125, protocol: 'udp', tls: false })).toEqual({
+      STATSD: 'devlog.office.internal:8125',
+    })
+    expect(use({ name: 'carbon', role: 'metrics', port: 2003, protocol: 'tcp', tls: false })).toEqual({
+      CARBON_HOST: 'devlog.office.internal',
+      CARBON_PORT: '2003',
+    })
   })
 
   test('series outlive the machine', () => {
