@@ -37,7 +37,7 @@ export default defineEcosystem({
     dns: { at: 21, roles: [dns()] },
     lb: { at: 20, roles: [balancer()], names: ['www', 'cdn', 'repo'] },
     log: { at: 22, roles: [logs(), metrics(), backups()] },
-    ci: { at: 23, roles: [ci()] },
+    ci: { at: 23, roles: [ci({ packages: ['npm'] })] },
     web: { at: [24, 25], roles: [web()], apps: ['www', 'repo'] }, // web1 and web2
     db: { at: 26, roles: [postgres()] },
   },
@@ -49,6 +49,8 @@ export default defineEcosystem({
       test: 'npm test -- --test-reporter=junit --test-reporter-destination="$JUNIT"',
       migrate: 'node src/migrate.ts',
       processes: { web: { run: 'node src/main.ts', instances: 2 } },
+      checks: ['/modules'],
+      memory: 256,
       uses: ['postgres', 'statsd'],
     }),
     www: app({
@@ -56,6 +58,8 @@ export default defineEcosystem({
       build: ['npm ci', 'npm run build'],
       test: 'npm test -- --test-reporter=junit --test-reporter-destination="$JUNIT"',
       processes: { web: { run: 'node src/main.ts', instances: 2 } },
+      checks: ['/'],
+      memory: 256,
       assets: { from: 'dist/assets', name: 'cdn' },
       uses: ['repo', 'statsd'],
     }),

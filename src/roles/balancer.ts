@@ -135,13 +135,14 @@ function siteName({ apps }: Environment, host: Host): string {
 
 /** By each of its names; where plain requests are sent on, only what they are sent on to proves the app. */
 function appProbes({ environment, host, options: { port, https, redirect } }: Input, app: App) {
-  return namesAt(app, host).flatMap((label) => {
+  const asked = namesAt(app, host).flatMap((label) => {
     const name = `${label}.${environment.domain}`
     return [
       ...(redirect ? [] : [probe.http(host, `${urlOf('http', name, port)}${app.health}`)]),
       ...(https === false ? [] : [fromItself(host, `${urlOf('https', name, https)}${app.health}`)]),
     ]
   })
+  return asked.map((one) => ({ ...one, app: app.name }))
 }
 
 function urlOf(protocol: 'http' | 'https', name: string, port: number): string {

@@ -130,7 +130,7 @@ async function rollOut(session: Session, options: DeployOptions, run: Run): Prom
     ? await verify(session, {
         hosts: session.desired.environment.hosts.map((host) => host.name),
         fastOnly: true,
-        about: name,
+        only: (probe) => probe.app === name,
       })
     : []
   if (isProven({ outcomes, verdicts }, name, hosts)) await proveReleases(session, { outcomes, verdicts })
