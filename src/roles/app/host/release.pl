@@ -3,7 +3,7 @@
 #   run  SETTINGS NUMBER ARTIFACT COMMIT [migrate]    the same, then starts it; where it does not start, the former one again
 #   good SETTINGS NUMBER                    it was proven
 #   remove SETTINGS                         ends the app on this host
-#   list SETTINGS                           a line for each: number, artifact, config, commit, made, good, present; TAB between
+#   list SETTINGS                           a line for each: app, number, artifact, config, commit, made, good, present; TAB between
 # Root's; nothing here is run by the app's account but what it migrates with.
 use strict;
 use warnings;
@@ -231,7 +231,7 @@ sub list {
   for my $number (sort { $a <=> $b } grep { /^[0-9]+\z/ } readdir $dir) {
     my $place = release($number);
     my %about = slurp("$place/about") =~ /^([A-Z]+)=(.*)$/mg;
-    print join("\t", $number, artifact_of($number), digest("$place/env"), $about{COMMIT}, $about{MADE},
+    print join("\t", $set{app}, $number, artifact_of($number), digest("$place/env"), $about{COMMIT}, $about{MADE},
       slurp("$place/good") =~ s/\n//r || 0, present() == $number ? (lstat "$home/current")[9] : 0), "\n";
   }
 }
