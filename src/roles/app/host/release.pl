@@ -156,7 +156,7 @@ sub point_at {
 sub mark {
   my ($number) = @_;
   my $is_new = 0;
-  my %templates = map { s/\@.*/\@/r => 1 } @units;
+  my %templates = map { (s/\@.*/\@/r, 1) } @units;
   for (sort keys %templates) {
     my $path = "/etc/systemd/system/$_.service.d/release.conf";
     my $text = "[Service]\nLogExtraFields=RELEASE=$number\n";
@@ -219,8 +219,9 @@ sub prune {
   opendir my $dir, "$home/releases" or return;
   my @numbers = sort { $b <=> $a } grep { /^[0-9]+\z/ } readdir $dir;
   my ($good) = grep { -e release($_) . "/good" && $_ != present() } @numbers;
-  my %keep = map { $_ => 1 } grep { defined } @numbers[0 .. $kept - 1], present(), $good;
-  my %used = map { artifact_of($_) => 1 } keys %keep;
+  my @newest = @numbers > $kept ? @numbers[0 .. $kept - 1] : @numbers;
+  my %keep = map { ($_, 1) } @newest, present(), $good // ();
+  my %used = map { (artifact_of($_), 1) } keys %keep;
   remove_tree(release($_)) for grep { !$keep{$_} } @numbers;
   opendir my $artifacts, "$home/artifacts" or return;
   remove_tree("$home/artifacts/$_") for grep { /^[0-9a-f]{64}\z/ && !$used{$_} } readdir $artifacts;
