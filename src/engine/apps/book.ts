@@ -69,12 +69,17 @@ done`
 
 async function readStore(session: ReadSession, host: string): Promise<readonly Sighting[]> {
   const program = '/usr/local/lib/copse/ci/records'
-  return parseSightings(undefined, await read(session, host, `[ ! -e ${program} ] || exec perl ${program} list`))
+  return parseSightings(
+    undefined,
+    await read(session, host, `[ ! -e ${program} ] || exec perl ${program} list`),
+  )
 }
 
 /** What the script prints; nothing where the host does not answer: why is told when it is looked at. */
 async function read(session: ReadSession, host: string, script: string): Promise<string> {
   const reader = await session.reader(host).catch(() => undefined)
-  const finished = await reader?.run({ main: { text: script } }, session.context.signal).catch(() => undefined)
+  const finished = await reader
+    ?.run({ main: { text: script } }, session.context.signal)
+    .catch(() => undefined)
   return finished?.code === 0 ? finished.stdout : ''
 }

@@ -64,7 +64,10 @@ async function build(session: Session, app: App): Promise<CopseError | undefined
   const emit = (message: string) => session.context.emit({ event: 'progress', subject: app.name, message })
   emit('builds its first release')
   try {
-    const { artifact, commit } = await buildApp(session, app, { signal, onLine: (line) => line.startsWith('$ ') && emit(line) })
+    const { artifact, commit } = await buildApp(session, app, {
+      signal,
+      onLine: (line) => line.startsWith('$ ') && emit(line),
+    })
     session.releases.choose(app.name, { artifact, commit })
     return undefined
   } catch (error) {
