@@ -82,7 +82,7 @@ async function start(
   { run, waitMs }: Omit<Converged, 'outcomes'>,
 ): Promise<readonly Outcome[]> {
   const { plan } = await look(session, { hosts })
-  return convergeHosts(session, { plan, machines: noMachines, run, waitMs })
+  return convergeHosts(session, { plan, machines: noMachines, run, waitMs, isBeside: true })
 }
 
 /** Both of one host; the later one says how it ended. */
