@@ -40,7 +40,7 @@ export async function buildApp(session: Session, app: App, options: BuildOptions
   return { ...lines.end(), commit: source.commit }
 }
 
-/** A build whose controller is gone ends when it next prints: nobody reads that any more. */
+/** A build that nobody follows any more ends by itself within seconds. */
 const main = `dir=$PWD
 trap 'cd / && rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT PIPE TERM
