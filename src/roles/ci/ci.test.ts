@@ -9,7 +9,16 @@ const step = { name: 'compile', run: 'make' }
 
 const www: App = {
   ...{ name: 'www', hosts: ['web1'], source: { folder: '/office/apps/www' }, build: ['npm ci'] },
-  ...{ processes: [], port: 8000, health: '/healthz', drain: 10, names: ['www'], checks: [], uses: [], variables: {} },
+  ...{
+    processes: [],
+    port: 8000,
+    health: '/healthz',
+    drain: 10,
+    names: ['www'],
+    checks: [],
+    uses: [],
+    variables: {},
+  },
 }
 const withApps = { ...office, apps: [www] }
 
