@@ -12,6 +12,7 @@ import {
   unit,
   z,
 } from 'copse'
+import { deployKey } from './deploy-key.ts'
 import { balancerHealth, haproxyCfg } from './haproxy.ts'
 import { switches } from './haproxy-drain.ts'
 import { reporter } from './haproxy-report.ts'
@@ -84,6 +85,7 @@ function resources({ environment, host, options }: Input) {
     file(confPath, { content, validate: 'haproxy -c -q -f %s' }),
     unit('haproxy', { reloadOn: https === false ? [confPath] : [confPath, certificate] }),
     reporter(environment, host),
+    deployKey(environment, host),
   ]
 }
 

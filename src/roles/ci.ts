@@ -10,6 +10,8 @@ const options = z.strictObject({
   jobs,
   /** Of the web page and the REST API. */
   port: z.int().min(1).max(65_535).default(80),
+  /** May roll apps out: by a key that opens nothing but that on their hosts and balancers. */
+  deploys: z.boolean().default(true),
 })
 
 type Input = RoleInput<z.output<typeof options>>
@@ -19,6 +21,7 @@ export const ci = defineRole({
   name: 'ci',
   options,
   endpoints: ({ port }) => ({ page: tcp(port) }),
+  deploys: ({ deploys }) => deploys,
   volumes: () => ({ ci: dataPath }),
   resources: ({ host, options: { jobs: own, port } }) => [
     pkgs('buildbot', 'buildbot-worker', 'nginx'),
