@@ -3,6 +3,7 @@ import { defineRole, pkgs, probe, type RoleInput, tcp, z } from 'copse'
 import { helloJob, jobs } from './ci/jobs.ts'
 import { dataPath, master } from './ci/master.ts'
 import { page } from './ci/page.ts'
+import { rollout, rolloutFlows } from './ci/rollout.ts'
 import { worker } from './ci/worker.ts'
 
 const options = z.strictObject({
@@ -23,13 +24,17 @@ export const ci = defineRole({
   endpoints: ({ port }) => ({ page: tcp(port) }),
   deploys: ({ deploys }) => deploys,
   volumes: () => ({ ci: dataPath }),
-  resources: ({ host, options: { jobs: own, port } }) => [
+  resources: ({ environment, host, options: { jobs: own, port } }) => [
     pkgs('buildbot', 'buildbot-worker', 'nginx'),
     master(urlOf(host.fqdn, port), [helloJob, ...own]),
     worker(),
     page(port),
+    rollout(environment, host),
   ],
-  flows: ({ host: { name } }) => [{ from: 'operators', to: `${name}.page` }],
+  flows: ({ environment, host }) => [
+    { from: 'operators', to: `${host.name}.page` },
+    ...rolloutFlows(environment, host),
+  ],
   probes,
 })
 

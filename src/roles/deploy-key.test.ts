@@ -1,30 +1,9 @@
-import { type App, balancer, type Environment, type Host, type ResourceList } from 'copse'
+import { balancer, type Environment, type ResourceList } from 'copse'
 import { expect, test } from 'vitest'
-import { office } from '../../test/fixture/office.ts'
+import { office, officeHost } from '../../test/fixture/office.ts'
+import { withApp as environment, www } from '../../test/fixture/office-apps.ts'
 import { appRole } from './app.ts'
 import { deployKey, openedHosts, verbsOf } from './deploy-key.ts'
-
-const www: App = {
-  ...{ name: 'www', hosts: ['web1', 'web2'], names: ['www'], port: 8000, health: '/healthz', drain: 10 },
-  ...{ source: { folder: '/office/www' }, build: [], uses: [], variables: {} },
-  processes: [{ name: 'web', run: 'node .', instances: 1 }],
-}
-const artifacts = { name: 'artifacts', role: 'ci', port: 8443, protocol: 'tcp', tls: true } as const
-const first = office.hosts[0]
-const ciHost: Host = {
-  ...(first ?? never()),
-  ...{ name: 'ci', group: 'ci', machine: 'devci', fqdn: 'devci.office.internal', address: '10.61.0.30' },
-  ...{ names: ['ci'], roles: ['base', 'ci'], endpoints: [artifacts], deploys: true },
-}
-const environment: Environment = { ...office, hosts: [...office.hosts, ciHost], apps: [www] }
-
-function never(): never {
-  throw new RangeError('the office has no hosts')
-}
-
-function host(name: string, { hosts }: Environment = environment): Host {
-  return hosts.find((one) => one.name === name) ?? never()
-}
 
 function specs(list: ResourceList): ReadonlyMap<string, unknown> {
   return new Map(
@@ -33,14 +12,14 @@ function specs(list: ResourceList): ReadonlyMap<string, unknown> {
 }
 
 test('hosts may be asked about their own apps, and balancers about those that they send requests to', () => {
-  expect(verbsOf(environment, host('web1'))).toBe('runs www\n')
-  expect(verbsOf(environment, host('lb'))).toBe('balances web1 www\nbalances web2 www\n')
+  expect(verbsOf(environment, officeHost('web1'))).toBe('runs www\n')
+  expect(verbsOf(environment, officeHost('lb'))).toBe('balances web1 www\nbalances web2 www\n')
   expect(openedHosts(environment).map(({ name }) => name)).toEqual(['lb', 'web1', 'web2'])
 })
 
 test('where one host is both, it is asked about both', () => {
   const single = { ...environment, apps: [{ ...www, hosts: ['lb'] }] }
-  expect(verbsOf(single, host('lb'))).toBe('runs www\nbalances lb www\n')
+  expect(verbsOf(single, officeHost('lb'))).toBe('runs www\nbalances lb www\n')
 })
 
 test.each<[string, Environment]>([
@@ -49,11 +28,11 @@ test.each<[string, Environment]>([
   ['the app runs nowhere', { ...environment, apps: [{ ...www, hosts: [] }] }],
 ])('where %s, no host lets anybody in for it', (_why, without) => {
   expect(openedHosts(without)).toEqual([])
-  expect(deployKey(without, host('web1', without))).toEqual([])
+  expect(deployKey(without, officeHost('web1'))).toEqual([])
 })
 
 test('the key opens one program from one address, and no shell, forwarding or terminal', () => {
-  const made = specs(deployKey(environment, host('web1')))
+  const made = specs(deployKey(environment, officeHost('web1')))
   const options = 'restrict,from="10.61.0.30",command="/usr/bin/sudo -n /usr/local/lib/copse/deploy-verb" '
   expect(made.get('file /var/lib/copse-deploy/.ssh/authorized_keys')).toMatchObject({
     content: { parts: [options, { secret: 'ci-deploy', as: 'ssh-public-key' }, '\n'] },
@@ -71,8 +50,8 @@ copse-deploy ALL=(root) NOPASSWD: /usr/local/lib/copse/deploy-verb ""
 test('it comes with apps and with balancers, and is the same by either way', () => {
   const key = 'file /var/lib/copse-deploy/.ssh/authorized_keys'
   const role = appRole({ ...www, place: { file: '/office/copse.config.ts', line: 1, column: 1 } })
-  const byApp = specs(role.resources(environment, host('web1')))
-  const byBalancer = specs(balancer().resources(environment, host('lb')))
+  const byApp = specs(role.resources(environment, officeHost('web1')))
+  const byBalancer = specs(balancer().resources(environment, officeHost('lb')))
   expect(byApp.get(key)).toEqual(byBalancer.get(key))
-  expect(specs(balancer().resources(office, host('lb'))).has(key)).toBe(false)
+  expect(specs(balancer().resources(office, officeHost('lb'))).has(key)).toBe(false)
 })
