@@ -1,6 +1,6 @@
 /** That the CI host may roll apps out: what follows from a whole definition. */
 import { readFileSync } from 'node:fs'
-import { app, balancer, base, ci, edgesOf, existing, type Role, tcp } from 'copse'
+import { app, balancer, base, ci, edgesOf, existing, type Role } from 'copse'
 import { expect, test } from 'vitest'
 import { desireEach } from './desire-each.ts'
 
@@ -9,16 +9,12 @@ const environments = {
   dev: { machines: existing(), subnet: '10.61.0.0/24', domain: 'office.internal', prefix: 'dev' },
 }
 
-function withStore(role: Role): Role {
-  return { ...role, endpoints: () => ({ ...role.endpoints(), artifacts: tcp(8443) }) }
-}
-
 /** Resources and edges of a definition whose CI host has this role, and whose app and balancer share a host where asked. */
 function wish(role: Role, isShared = false) {
   const front = { at: 20, roles: [balancer({ to: 'www.http' })], names: ['www'] }
   const hosts = {
     lb: isShared ? { ...front, apps: ['www', 'repo'] } : front,
-    ci: { at: 23, roles: [withStore(role)] },
+    ci: { at: 23, roles: [role] },
     ...(isShared ? {} : { web: { at: [24, 25], roles: [], apps: ['www', 'repo'] } }),
     dns: { at: 26, roles: [] },
   }

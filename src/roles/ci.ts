@@ -1,16 +1,31 @@
-/** A CI server: jobs as data, a master that keeps their history, and a worker that runs them; Buildbot from Debian. */
+/**
+ * A CI server: jobs as data, a master that keeps their history, and a worker that runs them, Buildbot from Debian; and where
+ * the environment has apps, what builds them and keeps what comes out.
+ */
 import { defineRole, pkgs, probe, type RoleInput, tcp, z } from 'copse'
+import {
+  artifacts,
+  artifactsFiles,
+  artifactsPath,
+  artifactsPort,
+  artifactsProbes,
+  hasArtifacts,
+} from './ci/artifacts.ts'
 import { helloJob, jobs } from './ci/jobs.ts'
 import { dataPath, master } from './ci/master.ts'
 import { page } from './ci/page.ts'
 import { rollout, rolloutFlows } from './ci/rollout.ts'
 import { worker } from './ci/worker.ts'
 
+const packageName = z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a package of Debian')
+
 const options = z.strictObject({
   /** What is built, besides the job `hello` that proves that anything is. */
   jobs,
   /** Of the web page and the REST API. */
   port: z.int().min(1).max(65_535).default(80),
+  /** Packages of Debian that builds need besides git: `['npm']`. */
+  packages: z.array(packageName).default([]),
   /** May roll apps out: by a key that opens nothing but that on their hosts and balancers. */
   deploys: z.boolean().default(true),
 })
@@ -21,18 +36,21 @@ type Input = RoleInput<z.output<typeof options>>
 export const ci = defineRole({
   name: 'ci',
   options,
-  endpoints: ({ port }) => ({ page: tcp(port) }),
+  endpoints: ({ port }) => ({ page: tcp(port), artifacts: { ...tcp(artifactsPort), tls: true } }),
   deploys: ({ deploys }) => deploys,
-  volumes: () => ({ ci: dataPath }),
-  resources: ({ environment, host, options: { jobs: own, port } }) => [
-    pkgs('buildbot', 'buildbot-worker', 'nginx'),
+  volumes: () => ({ ci: dataPath, artifacts: artifactsPath }),
+  resources: ({ environment, host, options: { jobs: own, port, packages } }) => [
+    pkgs(...new Set(['buildbot', 'buildbot-worker', 'nginx', 'git', ...packages])),
     master(urlOf(host.fqdn, port), [helloJob, ...own]),
     worker(),
-    page(port),
+    hasArtifacts(environment) ? artifacts(host) : [],
+    page(port, hasArtifacts(environment) ? Object.values(artifactsFiles) : []),
     rollout(environment, host),
   ],
   flows: ({ environment, host }) => [
     { from: 'operators', to: `${host.name}.page` },
+    // Where builds fetch what they need.
+    ...(hasArtifacts(environment) ? [{ from: host.name, to: 'internet.https' }] : []),
     ...rolloutFlows(environment, host),
   ],
   probes,
@@ -42,7 +60,7 @@ function urlOf(name: string, port: number): string {
   return `http://${name}${port === 80 ? '' : `:${port}`}/`
 }
 
-function probes({ host, options: { port } }: Input) {
+function probes({ environment, host, options: { port } }: Input) {
   const url = urlOf(host.fqdn, port)
   return [
     ...['ci-master', 'ci-worker', 'nginx'].map((name) => probe.unit(host, name)),
@@ -57,6 +75,7 @@ function probes({ host, options: { port } }: Input) {
       },
     ),
     probe.tcp(host, 9989, { expect: 'closed' }),
+    ...(hasArtifacts(environment) ? artifactsProbes(host) : []),
     probe.ci(host, helloJob.name),
   ]
 }

@@ -78,7 +78,7 @@ sub is_listed {
 sub is_free {
   my ($number, $artifact) = split / /, $words;
   open my $list, "-|", "perl", $call[0], "list", $call[2] or die "$call[0]: $!\n";
-  my @others = grep { /^$number\t/ && !/^$number\t$artifact\t/ } <$list>;
+  my @others = grep { /^$subject\t$number\t/ && !/^$subject\t$number\t$artifact\t/ } <$list>;
   close $list or die "the releases of $subject are not known\n";
   @others == 0;
 }

@@ -122,7 +122,10 @@ test('the way in which the program ended is passed on', () => {
 })
 
 test('a release that is there is never made another', () => {
-  writeFileSync(path('releases'), `9\t${artifact}\tc\tabc\t1\t2\t3\n12\t${'b'.repeat(64)}\tc\tabc\t1\t0\t0\n`)
+  writeFileSync(
+    path('releases'),
+    `www\t9\t${artifact}\tc\tabc\t1\t2\t3\nwww\t12\t${'b'.repeat(64)}\tc\tabc\t1\t0\t0\n`,
+  )
   const codes = ['take www 9', 'run www 9', 'take www 1', 'take www 12', 'run www 12'].map((said) => {
     const { status, stderr } = ask(`${said} ${artifact} abc`)
     return [said, status === 0, stderr]
