@@ -14,6 +14,7 @@ import {
 import { helloJob, jobs } from './ci/jobs.ts'
 import { dataPath, master } from './ci/master.ts'
 import { page } from './ci/page.ts'
+import { rollout, rolloutFlows } from './ci/rollout.ts'
 import { worker } from './ci/worker.ts'
 
 const packageName = z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a package of Debian')
@@ -25,6 +26,8 @@ const options = z.strictObject({
   port: z.int().min(1).max(65_535).default(80),
   /** Packages of Debian that builds need besides git: `['npm']`. */
   packages: z.array(packageName).default([]),
+  /** May roll apps out: by a key that opens nothing but that on their hosts and balancers. */
+  deploys: z.boolean().default(true),
 })
 
 type Input = RoleInput<z.output<typeof options>>
@@ -34,6 +37,7 @@ export const ci = defineRole({
   name: 'ci',
   options,
   endpoints: ({ port }) => ({ page: tcp(port), artifacts: { ...tcp(artifactsPort), tls: true } }),
+  deploys: ({ deploys }) => deploys,
   volumes: () => ({ ci: dataPath, artifacts: artifactsPath }),
   resources: ({ environment, host, options: { jobs: own, port, packages } }) => [
     pkgs(...new Set(['buildbot', 'buildbot-worker', 'nginx', 'git', ...packages])),
@@ -41,11 +45,13 @@ export const ci = defineRole({
     worker(),
     hasArtifacts(environment) ? artifacts(host) : [],
     page(port, hasArtifacts(environment) ? Object.values(artifactsFiles) : []),
+    rollout(environment, host),
   ],
-  flows: ({ environment, host: { name } }) => [
-    { from: 'operators', to: `${name}.page` },
+  flows: ({ environment, host }) => [
+    { from: 'operators', to: `${host.name}.page` },
     // Where builds fetch what they need.
-    ...(hasArtifacts(environment) ? [{ from: name, to: 'internet.https' }] : []),
+    ...(hasArtifacts(environment) ? [{ from: host.name, to: 'internet.https' }] : []),
+    ...rolloutFlows(environment, host),
   ],
   probes,
 })
