@@ -3,6 +3,7 @@ import { CopseError } from '../lib/errors.ts'
 import type { Balanced, Desired } from '../model/desired.ts'
 import { Unreachable } from '../transports/transport.ts'
 import type { Outcome } from './events.ts'
+import { isLost } from './report.ts'
 import type { Session } from './session.ts'
 import { verify } from './verify.ts'
 
@@ -103,10 +104,6 @@ export function makeTurns(session: Session): (turn: Turn) => Promise<Outcome> {
     )
     return (await mine).outcome
   }
-}
-
-function isLost({ result }: Outcome): boolean {
-  return result !== 'changed' && result !== 'unchanged'
 }
 
 /** Out of the balancers, changed, proven, and back. */

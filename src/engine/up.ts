@@ -4,11 +4,11 @@ import type { Verdict } from '../model/probe.ts'
 import type { Payload } from '../resources/kind.ts'
 import { convergeHosts } from './converge.ts'
 import type { Outcome } from './events.ts'
-import { makeMachines } from './machine-changes.ts'
+import { type Machines, makeMachines } from './machine-changes.ts'
 import type { ChangeOptions } from './options.ts'
 import { isEmpty, type Plan } from './plan-types.ts'
 import { look } from './planning.ts'
-import { troubleOf, type UpReport } from './report.ts'
+import { isLost, troubleOf, type UpReport } from './report.ts'
 import { asRun, type Run } from './run.ts'
 import type { Session } from './session.ts'
 import { probesOf, verify } from './verify.ts'
@@ -119,9 +119,18 @@ async function execute(session: Session, { plan, options, run, known = [] }: Exe
   const machines = await makeMachines(session, plan, { isCold: options.isCold ?? false, run: run.number })
   const { lockTimeoutMs: waitMs } = options
   const converged = await convergeHosts(session, { plan, machines, run: run.number, waitMs })
-  const outcomes = [...machines.lost, ...converged]
-  const verdicts = session.context.signal.aborted ? [] : await verifyReached(session, outcomes, known)
+  const reached = [...machines.lost, ...converged]
+  const verdicts = session.context.signal.aborted ? [] : await verifyReached(session, reached, known)
+  const outcomes = await Promise.all(reached.map((outcome) => rid(machines, outcome)))
   return { plan, outcomes, verdicts, ms: Math.round(performance.now() - began) }
+}
+
+/** A host is as wanted once nothing of its former machine is left. */
+async function rid({ ended }: Machines, outcome: Outcome): Promise<Outcome> {
+  const trouble = await ended(outcome.host)
+  if (!trouble || isLost(outcome)) return outcome
+  const detail = `its former machine could not be removed: ${trouble.message}`
+  return { ...outcome, result: 'failed', detail, hint: trouble.hint }
 }
 
 /** After changes every probe of the reached hosts, else the fast ones that nobody has asked yet. */
@@ -131,9 +140,7 @@ async function verifyReached(
   known: readonly Verdict[],
 ): Promise<readonly Verdict[]> {
   if (troubleOf({ outcomes, verdicts: [] }) === 'failed') return []
-  const hosts = outcomes
-    .filter(({ result }) => result === 'changed' || result === 'unchanged')
-    .map(({ host }) => host)
+  const hosts = outcomes.filter((outcome) => !isLost(outcome)).map(({ host }) => host)
   const isQuiet = outcomes.every(({ result }) => result === 'unchanged')
   return verify(session, { hosts, fastOnly: isQuiet, known: isQuiet ? known : [] })
 }
