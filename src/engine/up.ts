@@ -11,16 +11,16 @@ import { look } from './planning.ts'
 import { isLost, troubleOf, type UpReport } from './report.ts'
 import { asRun, type Run } from './run.ts'
 import type { Session } from './session.ts'
+import { loadX509 } from './tls/x509.ts'
 import { probesOf, verify } from './verify.ts'
 
 /** Makes the environment what the definition says. */
 export async function up(session: Session, options: ChangeOptions): Promise<UpReport> {
-  dial(session, options.hosts)
   return asRun(session, options, (run) => converge(session, options, run))
 }
 
 /** Connecting takes longest, so it is begun before anything else is known; whoever needs a connection learns of its trouble. */
-function dial(session: Session, hosts: readonly string[]): void {
+export function dial(session: Session, hosts: readonly string[]): void {
   for (const host of hosts) session.transport(host).catch(() => undefined)
   session.secrets.open().catch(() => undefined)
 }
@@ -117,12 +117,20 @@ async function execute(session: Session, { plan, options, run, known = [] }: Exe
   const began = performance.now()
   await run.raise(Math.max(0, ...plan.hosts.map((host) => (host.state === 'observed' ? host.run : 0))))
   const machines = await makeMachines(session, plan, { isCold: options.isCold ?? false, run: run.number })
+  if (hasCertificates(plan)) loadX509().catch(() => undefined)
   const { lockTimeoutMs: waitMs } = options
   const converged = await convergeHosts(session, { plan, machines, run: run.number, waitMs })
   const reached = [...machines.lost, ...converged]
   const verdicts = session.context.signal.aborted ? [] : await verifyReached(session, reached, known)
   const outcomes = await Promise.all(reached.map((outcome) => rid(machines, outcome)))
   return { plan, outcomes, verdicts, ms: Math.round(performance.now() - began) }
+}
+
+/** The library that makes them takes a while to read: while machines are made there is time. */
+function hasCertificates({ hosts }: Plan): boolean {
+  return hosts.some(
+    (host) => host.state !== 'unreachable' && host.changes.some(({ kind }) => kind === 'certificate'),
+  )
 }
 
 /** A host is as wanted once nothing of its former machine is left. */

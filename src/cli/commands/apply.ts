@@ -31,7 +31,7 @@ The file names its environment. Exit code 5 when a host is no longer as the plan
         await options.consent(plan)
         return showReport(invocation, opened, await applySaved(opened.session, plan, options))
       },
-      names,
+      { names },
     )
   },
 })

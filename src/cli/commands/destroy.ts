@@ -46,7 +46,9 @@ It asks where data is deleted or the environment is protected. Servers that cops
       throw new CopseError('usage', '--packages goes with --purge', {
         hint: `copse destroy ${words[0] ?? 'ENV'} --purge --packages`,
       })
-    return withEnvironment(invocation, (opened) => destroyAndSay(invocation, opened), words.slice(1))
+    return withEnvironment(invocation, (opened) => destroyAndSay(invocation, opened), {
+      names: words.slice(1),
+    })
   },
 })
 
