@@ -37,9 +37,9 @@ async function nothingNamed(command: string, file: string): Promise<CopseError> 
   })
 }
 
-/** What most runs need soon is read now: while a thread evaluates the config, this one has nothing else to do. */
-function readAhead(): void {
-  for (const load of [loadAge, loadExeca]) load().catch(() => undefined)
+/** What will be needed soon is read now: while a thread evaluates the config, this one has nothing else to do. */
+function readAhead(isChange: boolean): void {
+  for (const load of isChange ? [loadAge, loadExeca] : [loadAge]) load().catch(() => undefined)
 }
 
 export interface Opening {
@@ -77,7 +77,7 @@ export async function withEnvironment(
     }
   }
   const loaded = desiredOf(invocation, early)
-  readAhead()
+  readAhead(getReady !== undefined)
   const desired = await loaded.catch((error: unknown) => {
     wrong.abort()
     throw error
