@@ -1,5 +1,6 @@
 /** Brings every host of a plan to its wanted state: in parallel, but after the hosts that it waits for. */
 import { applyHost } from './apply.ts'
+import { recoverReleases } from './apps/recover.ts'
 import type { Outcome } from './events.ts'
 import type { Machines } from './machine-changes.ts'
 import type { HostPlan, Plan, UnreachableHost } from './plan-types.ts'
@@ -71,7 +72,8 @@ async function convergeHost(session: Session, work: Settle): Promise<Outcome> {
   await Promise.all(othersFirst(session, work, rollout).flatMap((name) => work.endOf(name) ?? []))
   const skip = (lost: Outcome) =>
     end('skipped', { detail: `${lost.host}, which serves the same, ${lost.result}` })
-  return work.turn({ host, rollout, work: change, skip })
+  const recover = () => recoverReleases(session, host, work)
+  return work.turn({ host, rollout, work: change, recover, skip })
 }
 
 /** Only what serves already can be missed, and only where another one can take its place. */

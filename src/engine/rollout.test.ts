@@ -34,9 +34,9 @@ test('hosts that serve the same, and a balancer and its servers, are in differen
 const ended = (host: string, result: Outcome['result']): Outcome => ({ host, result, changes: 1, ms: 1 })
 
 /** A turn of a host that nobody has to be told about. */
-function turnOf(host: string, work: Turn['work']): Turn {
+function turnOf(host: string, work: Turn['work'], recover = async () => {}): Turn {
   const skip = ({ host: lost }: Outcome) => ({ ...ended(host, 'skipped'), detail: `after ${lost}` })
-  return { host, rollout: { balancers: [], servers: ['a', 'b', 'c'] }, work, skip }
+  return { host, rollout: { balancers: [], servers: ['a', 'b', 'c'] }, work, recover, skip }
 }
 
 function makeSession() {
@@ -61,9 +61,11 @@ test('one works at a time, in the order in which they came', async () => {
 test('after one that failed none works', async () => {
   await using session = makeSession()
   const turn = makeTurns(session)
+  const recovered: string[] = []
+  const recover = (host: string) => async () => void recovered.push(host)
   const outcomes = await Promise.all([
-    turn(turnOf('a', async () => ended('a', 'changed'))),
-    turn(turnOf('b', async () => ended('b', 'failed'))),
+    turn(turnOf('a', async () => ended('a', 'changed'), recover('a'))),
+    turn(turnOf('b', async () => ended('b', 'failed'), recover('b'))),
     turn(turnOf('c', () => expect.fail('c is not to work'))),
   ])
   expect(outcomes.map(({ result, detail }) => [result, detail])).toEqual([
@@ -71,4 +73,5 @@ test('after one that failed none works', async () => {
     ['failed', undefined],
     ['skipped', 'after b'],
   ])
+  expect(recovered).toEqual(['b'])
 })

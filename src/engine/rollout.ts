@@ -85,6 +85,8 @@ export interface Turn {
   readonly host: string
   readonly rollout: Rollout
   work(): Promise<Outcome>
+  /** Takes back what can be, where the host is not well after it. */
+  recover(): Promise<void>
   /** How it ends when an earlier server of the rollout was lost. */
   skip(lost: Outcome): Outcome
 }
@@ -108,7 +110,7 @@ export function makeTurns(session: Session): (turn: Turn) => Promise<Outcome> {
 }
 
 /** Out of the balancers, changed, proven, and back. */
-async function roll(session: Session, { host, work }: Turn): Promise<Outcome> {
+async function roll(session: Session, { host, work, recover }: Turn): Promise<Outcome> {
   const began = performance.now()
   const fail = (outcome: Outcome, detail: string): Outcome => ({ ...outcome, result: 'failed', detail })
   const nothing: Outcome = { host, result: 'failed', changes: 0, ms: 0 }
@@ -120,6 +122,7 @@ async function roll(session: Session, { host, work }: Turn): Promise<Outcome> {
   }
   const outcome = await work()
   const red = isLost(outcome) ? undefined : await firstRed(session, host)
+  if (red !== undefined || isLost(outcome)) await recover()
   const back = await restore(session, host).then(
     () => undefined,
     (error: unknown) => (error instanceof Error ? error.message : String(error)),

@@ -4,7 +4,7 @@ import type { App } from '../../model/app.ts'
 import { hostsWithRole } from '../../model/environment.ts'
 import type { ReleaseReader, WantedRelease } from '../../resources/release.ts'
 import type { ReadSession } from '../session.ts'
-import { type Choice, parseSightings, type Sighting, wantedOf } from './sightings.ts'
+import { asWanted, type Choice, parseSightings, presentOf, type Sighting, wantedOf } from './sightings.ts'
 
 /** What planning is given, and what deploys choose. */
 export interface ReleaseBook extends ReleaseReader {
@@ -12,6 +12,8 @@ export interface ReleaseBook extends ReleaseReader {
   look(session: ReadSession, machines: readonly Machine[]): Promise<void>
   /** All that is known. */
   readonly sightings: readonly Sighting[]
+  /** The release that ran when the run first looked. */
+  formerly(app: string): WantedRelease | undefined
   /** From now on the app is to run what was built. */
   choose(app: string, choice: Choice): void
   /** From now on the app is to run this release, which its hosts have. */
@@ -19,6 +21,7 @@ export interface ReleaseBook extends ReleaseReader {
 }
 
 export function openBook(): ReleaseBook {
+  let first: readonly Sighting[] | undefined
   let sightings: readonly Sighting[] = []
   const choices = new Map<string, Choice>()
   const fixed = new Map<string, WantedRelease>()
@@ -28,6 +31,11 @@ export function openBook(): ReleaseBook {
     },
     async look(session, machines) {
       sightings = await readSightings(session, machines)
+      first ??= sightings
+    },
+    formerly(app) {
+      const former = presentOf(first ?? [], app)
+      return former && asWanted(former)
     },
     choose(app, choice) {
       choices.set(app, choice)

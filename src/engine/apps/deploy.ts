@@ -16,6 +16,7 @@ import { verify } from '../verify.ts'
 import { buildApp } from './build.ts'
 import { noMachines } from './first.ts'
 import { isProven, proveReleases, wantedNow } from './prove.ts'
+import { releaseId } from './recover.ts'
 import { asWanted, presentOf, type Sighting } from './sightings.ts'
 
 /** What a deploy or a rollback came to. */
@@ -33,7 +34,7 @@ export interface DeployOptions extends Omit<ChangeOptions, 'hosts'> {
 
 /** What resources a deploy changes. */
 export function onlyReleaseOf(app: string): (id: string) => boolean {
-  return (id) => id === `${releaseKind.name} ${app}`
+  return (id) => id === releaseId(app)
 }
 
 /** Builds what the app's source is now, unless that was built before, and rolls it out. */
@@ -99,8 +100,7 @@ async function rollOut(session: Session, options: DeployOptions, run: Run): Prom
   const began = performance.now()
   const { app } = options
   const { name, hosts } = app
-  const present = presentOf(session.releases.sightings, name)
-  const before = present && asWanted(present)
+  const before = session.releases.formerly(name)
   const { plan } = await look(session, { hosts })
   const release = await wantedNow(session, name)
   if (!release) throw new Error(`${name} has no release to roll out`)
