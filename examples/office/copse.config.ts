@@ -1,5 +1,6 @@
 /** The office: everything that its web servers need around them, in development and in production. */
 import {
+  app,
   backups,
   balancer,
   ci,
@@ -11,7 +12,6 @@ import {
   logs,
   metrics,
   postgres,
-  postgresClient,
   web,
 } from 'copse'
 
@@ -37,10 +37,33 @@ export default defineEcosystem({
     dns: { at: 21, roles: [dns()] },
     lb: { at: 20, roles: [balancer()], names: ['www', 'cdn', 'repo'] },
     log: { at: 22, roles: [logs(), metrics(), backups()] },
-    ci: { at: 23, roles: [ci()] },
-    web: { at: [24, 25], roles: [web(), postgresClient({ databases: ['repo'] })] }, // web1 and web2
-    db: { at: 26, roles: [postgres({ databases: ['repo'] })] },
+    ci: { at: 23, roles: [ci({ packages: ['npm'] })] },
+    web: { at: [24, 25], roles: [web()], apps: ['www', 'repo'] }, // web1 and web2
+    db: { at: 26, roles: [postgres()] },
   },
 
-  flows: [flow('internet', 'lb.http'), flow('internet', 'lb.https'), flow('web', 'log.statsd')],
+  apps: {
+    repo: app({
+      source: './apps/repo',
+      build: ['npm ci', 'npm run build'],
+      test: 'npm test -- --test-reporter=junit --test-reporter-destination="$JUNIT"',
+      migrate: 'node src/migrate.ts',
+      processes: { web: { run: 'node src/main.ts', instances: 2 } },
+      checks: ['/modules'],
+      memory: 256,
+      uses: ['postgres', 'statsd'],
+    }),
+    www: app({
+      source: './apps/www',
+      build: ['npm ci', 'npm run build'],
+      test: 'npm test -- --test-reporter=junit --test-reporter-destination="$JUNIT"',
+      processes: { web: { run: 'node src/main.ts', instances: 2 } },
+      checks: ['/'],
+      memory: 256,
+      assets: { from: 'dist/assets', name: 'cdn' },
+      uses: ['repo', 'statsd'],
+    }),
+  },
+
+  flows: [flow('internet', 'lb.http'), flow('internet', 'lb.https')],
 })

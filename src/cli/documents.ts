@@ -69,7 +69,7 @@ export function statusDocument(environment: string, found: readonly HostStatus[]
   const hosts = found.map(({ owned: _owned, monitoring, ...host }) => ({
     ...host,
     roles: [...host.roles],
-    apps: [],
+    apps: host.apps.map((one) => ({ ...one })),
     facts: { ...host.facts },
     monitoring: monitoring && monitoringEntry(monitoring),
   }))

@@ -3,7 +3,7 @@ import type { HostStatus } from '../engine/status.ts'
 import { plainPaint } from './paint.ts'
 import { renderStatus } from './render-status.ts'
 
-const base = { owned: 0, facts: {}, roles: ['base', 'web'] }
+const base = { owned: 0, facts: {}, roles: ['base', 'web'], apps: [] }
 const hosts: readonly HostStatus[] = [
   {
     ...base,

@@ -12,13 +12,15 @@ export function renderStatus(
 ): string {
   const facts = isVerbose ? ['SYSTEM', 'KERNEL', 'UP', 'OWNED', 'LAST RUN'] : []
   const probes = hosts.some(({ monitoring }) => monitoring !== undefined) ? ['PROBES'] : []
-  const head = ['HOST', 'MACHINE', 'ADDRESS', 'STATE', 'ROLES', ...probes, ...facts]
+  const apps = hosts.some((host) => host.apps.length > 0) ? ['APPS'] : []
+  const head = ['HOST', 'MACHINE', 'ADDRESS', 'STATE', 'ROLES', ...apps, ...probes, ...facts]
   const rows = hosts.map((host) => [
     host.host,
     host.machine,
     host.address,
     paint(host.state === 'running' ? 'good' : 'bad', host.state),
     host.roles.join(' '),
+    ...apps.map(() => host.apps.map(({ app, release }) => `${app} ${release}`).join(', ') || '-'),
     ...probes.map(() => probesCell(host.monitoring, paint)),
     ...(isVerbose ? factCells(host) : []),
   ])

@@ -100,7 +100,7 @@ const status = z.object({
       address: z.string(),
       state: z.enum(['running', 'stopped', 'absent', 'foreign', 'unknown', 'silent']),
       roles: z.array(z.string()),
-      apps: z.array(z.object({ app: z.string(), release: z.string() })),
+      apps: z.array(z.object({ app: z.string(), release: z.int() })),
       facts: z.record(z.string(), z.string()),
       monitoring: monitoring.optional().describe('where it asks its probes by itself'),
       detail: z.string().optional(),

@@ -32,6 +32,13 @@ export interface AppOptions {
   readonly processes: Readonly<Record<string, string | ProcessOptions>>
   /** The path that a healthy `web` answers with 2xx. Default `/healthz`. */
   readonly health?: string
+  /**
+   * Further paths that each instance of `web` must answer with 2xx before it gets requests, and always: `['/']`. A release
+   * whose health is good and whose pages are not does not take over.
+   */
+  readonly checks?: readonly string[]
+  /** What one instance may use of memory, in MiB; what takes more is ended and started again. Default: no limit. */
+  readonly memory?: number
   /** Of the first instance of `web`; each further one has the next port. Default: 8000, 8010, and so on. */
   readonly port?: number
   /** Seconds that a process may take to end once it was told to (SIGTERM). Default 10. */

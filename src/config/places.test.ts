@@ -1,6 +1,6 @@
 /** Each problem points exactly at the text that is to blame: the place after the mark. */
 import { afterAll, expect, test } from 'vitest'
-import { Configs, linesOf, officeWith } from '../../test/fixture/configs.ts'
+import { Configs, linesOf, officeWith, withApp } from '../../test/fixture/configs.ts'
 
 const configs = new Configs()
 afterAll(() => configs[Symbol.asyncDispose]())
@@ -257,11 +257,38 @@ const cases: readonly (readonly [title: string, piece: string, replacement: stri
     `[dns()], resources: () => { throw ${mark}new TypeError('no such thing') }`,
     /^dns: TypeError: no such thing$/,
   ],
+  [
+    'assets at no balancer',
+    'hosts: {',
+    withApp(`assets: { from: 'a', name: ${mark}'cnd' }`),
+    /the name cnd, which no/,
+  ],
+  [
+    'assets at an app',
+    'hosts: {',
+    withApp(`assets: { from: 'a', name: ${mark}'www' }`),
+    /leads to the app www and/,
+  ],
+  [
+    'assets at no web server',
+    'hosts: {',
+    withApp(`assets: { from: 'a', name: ${mark}'cdn' }`),
+    /has the role web, /,
+  ],
+  [
+    'a database of no name',
+    'hosts: {',
+    withApp(`uses: [${mark}'postgres']`, 'pg-x'),
+    /cannot be called pg_x; /,
+  ],
 ]
 
 for (const [title, piece, replacement, said] of cases)
   test(`${title} is told at its very place`, async () => {
-    const text = officeWith(piece, replacement).replace('import {', 'import { file, link, logs, unit,')
+    const text = officeWith(piece, replacement).replace(
+      'import {',
+      'import { app, file, link, logs, postgres, unit,',
+    )
     const lines = linesOf(await configs.evaluate(text))
     expect(lines, text).not.toEqual([])
     const at = text.indexOf(mark) + mark.length

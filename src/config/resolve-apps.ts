@@ -58,6 +58,8 @@ function resolveApp(definition: Definition, { part, own }: Part, environment: En
     processes: processesOf(part),
     port,
     health: settings.health,
+    checks: settings.checks,
+    memory: settings.memory,
     drain: settings.drain,
     names: part.names,
     assets,

@@ -51,6 +51,8 @@ export const appSchema = settings({
     .record(words.name, process, 'must be an object: what runs, by name')
     .refine((all) => 'web' in all, 'must have a process "web", which answers requests'),
   health: path.default('/healthz'),
+  checks: z.array(path, 'must be a list of paths such as ["/"]').default([]),
+  memory: whole(16, 1_048_576, 'must be a whole number of MiB, 16 or more').optional(),
   port: whole(1024, 65_000, 'must be a port, 1024 to 65000').optional(),
   drain: whole(1, 300, 'must be a whole number of seconds, 1 to 300').default(10),
   names: z.array(words.relativeName, 'must be a list of names such as ["www"]').optional(),

@@ -24,7 +24,13 @@ export function twinOf(environment: Environment): Environment {
     operators: environment.operators.map(elsewhere),
     hosts: environment.hosts.map((host) => twinHost(host, { prefix, domain, renamed })),
     // What their processes find names hosts in many ways.
-    apps: environment.apps.map((app) => ({ ...app, hosts: app.hosts.map(other), variables: {} })),
+    apps: environment.apps.map((app) => ({
+      ...app,
+      hosts: app.hosts.map(other),
+      names: app.names.map(other),
+      uses: app.uses.map((door) => door.replace(/^[^.]+/, renamed)),
+      variables: {},
+    })),
     // They name hosts; whatever is made of them is not common.
     flows: [],
     people: environment.people.map(({ name }) => ({ name: other(name), keys: [nobody], recipients: [] })),

@@ -2,7 +2,9 @@
 import type { Role } from '../model/role.ts'
 import { checkAddresses } from './checks/addresses.ts'
 import { checkAlert } from './checks/alert.ts'
+import { checkAppDatabases } from './checks/app-databases.ts'
 import { checkApps } from './checks/apps.ts'
+import { checkAssets } from './checks/assets.ts'
 import { checkBoxes } from './checks/boxes.ts'
 import { checkCounts } from './checks/counts.ts'
 import { checkFlows } from './checks/flows.ts'
@@ -19,6 +21,8 @@ const checks = [
   checkAddresses,
   checkAlert,
   checkApps,
+  checkAppDatabases,
+  checkAssets,
   checkBoxes,
   checkCounts,
   checkNames,

@@ -1,6 +1,7 @@
 /** Hosts that serve one endpoint behind a balancer: which they are, and how one of them is taken out and brought back. */
 import { CopseError } from '../lib/errors.ts'
 import type { Balanced, Desired } from '../model/desired.ts'
+import type { Probe } from '../model/probe.ts'
 import { Unreachable } from '../transports/transport.ts'
 import type { Outcome } from './events.ts'
 import type { Session } from './session.ts'
@@ -132,7 +133,9 @@ async function roll(session: Session, { host, work }: Turn): Promise<Outcome> {
 }
 
 async function firstRed(session: Session, host: string): Promise<string | undefined> {
-  const verdicts = await verify(session, { hosts: [host], fastOnly: true })
+  // An app without a release gets its first one later.
+  const only = ({ app }: Probe) => app === undefined || session.releases.wanted(app, undefined) !== undefined
+  const verdicts = await verify(session, { hosts: [host], fastOnly: true, only })
   const red = verdicts.find(({ ok }) => !ok)
   return red && `after the change ${red.probe.name} is red: ${red.detail}`
 }

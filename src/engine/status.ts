@@ -13,6 +13,8 @@ export interface HostStatus {
   /** The machine's state; `silent` when it runs and does not answer. */
   readonly state: 'running' | 'stopped' | 'absent' | 'foreign' | 'unknown' | 'silent'
   readonly roles: readonly string[]
+  /** Apps with the release that runs there. */
+  readonly apps: readonly { readonly app: string; readonly release: number }[]
   /** os, kernel, systemd, boot, uptime, run; empty when it does not answer. */
   readonly facts: Readonly<Record<string, string>>
   /** Things that copse owns there. */
@@ -25,6 +27,7 @@ export interface HostStatus {
 
 export async function status(session: ReadSession): Promise<readonly HostStatus[]> {
   const machines = await session.provider.list(session.providerContext)
+  if (session.desired.environment.apps.length > 0) await session.releases.look(session, machines)
   return Promise.all(
     session.desired.environment.hosts.map(async (host): Promise<HostStatus> => {
       const machine = machines.find((candidate) => candidate.host === host.name)
@@ -32,7 +35,10 @@ export async function status(session: ReadSession): Promise<readonly HostStatus[
         host: host.name,
         machine: host.machine,
         address: host.address,
-        roles: host.roles,
+        roles: host.roles.filter((role) => !isApp(session, role)),
+        apps: session.releases.sightings
+          .filter((one) => one.host === host.name && one.present > 0)
+          .map(({ app, number }) => ({ app, release: number })),
         facts: {},
         owned: 0,
       }
@@ -47,6 +53,10 @@ export async function status(session: ReadSession): Promise<readonly HostStatus[
       }
     }),
   )
+}
+
+function isApp({ desired }: ReadSession, role: string): boolean {
+  return desired.environment.apps.some(({ name }) => name === role)
 }
 
 async function lookAt(

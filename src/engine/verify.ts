@@ -10,8 +10,8 @@ export interface VerifyOptions {
   /** Probes that ask about these hosts. */
   readonly hosts: readonly string[]
   readonly fastOnly: boolean
-  /** Only what proves this app. */
-  readonly about?: string | undefined
+  /** Only those that it accepts. */
+  readonly only?: ((probe: Probe) => boolean) | undefined
   /** How long red probes are asked again, in milliseconds. Default 15 s. */
   readonly patienceMs?: number
   /** What is known already: who was found well is not asked again. */
@@ -24,11 +24,9 @@ export async function verify(session: ReadSession, options: VerifyOptions): Prom
   const well = (options.known ?? []).filter(({ ok, probe }) => ok && options.hosts.includes(probe.to))
   for (const verdict of well) session.context.emit({ event: 'verdict', verdict })
   const asked = new Set(well.map(({ probe }) => probe))
-  const probes = probesOf(session, options.hosts).filter(
-    (probe) =>
-      (probe.isFast || !options.fastOnly) &&
-      !asked.has(probe) &&
-      (options.about === undefined || probe.app === options.about),
+  const { hosts, fastOnly, only = () => true } = options
+  const probes = probesOf(session, hosts).filter(
+    (probe) => (probe.isFast || !fastOnly) && !asked.has(probe) && only(probe),
   )
   const vantages = [...Map.groupBy(probes, (probe) => nameOf(probe.from)).values()]
   const verdicts = await Promise.all(

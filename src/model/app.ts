@@ -20,6 +20,10 @@ export interface App {
   readonly port: number
   /** The path that a healthy instance answers with 2xx. */
   readonly health: string
+  /** Further paths that each instance answers with 2xx once it is well. */
+  readonly checks: readonly string[]
+  /** What one instance may use of memory, in MiB; undefined: no limit. */
+  readonly memory?: number | undefined
   /** Seconds that a stopped instance may take to finish what it does. */
   readonly drain: number
   /** Names in the zone, without the domain, under which a balancer sends it requests. */

@@ -11,9 +11,9 @@ export interface Desired {
   readonly hosts: readonly DesiredHost[]
 }
 
-/** A server behind a balancer. Both scripts are POSIX sh that the balancer's host runs as root. */
+/** A host behind a balancer, with all that it serves there. Both scripts are POSIX sh that the balancer's host runs as root. */
 export interface Balanced {
-  /** The server's host, by name. */
+  /** The host, by name. */
   readonly server: string
   /** Sends it nothing new, and ends when it has nothing to do any more or the time for that is over. */
   readonly drain: string

@@ -48,10 +48,10 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   /** The doors that it opens on its host. */
   readonly endpoints?: (options: z.output<Schema>) => Readonly<Record<string, Port>>
   /**
-   * What an app that uses one of these doors finds in its environment. Default: `REDIS_HOST` and `REDIS_PORT` for the
-   * endpoint `redis`.
+   * What an app that uses one of these doors finds in its environment. Default, and where it is undefined: `REDIS_HOST` and
+   * `REDIS_PORT` for the endpoint `redis`.
    */
-  readonly offers?: (use: Use<z.output<Schema>>) => Readonly<Record<string, SecretTextValue>>
+  readonly offers?: (use: Use<z.output<Schema>>) => Readonly<Record<string, SecretTextValue>> | undefined
   /** Directories of data that outlive the machine, by name: `{ data: '/var/lib/redis' }`. */
   readonly volumes?: (options: z.output<Schema>) => Readonly<Record<string, string>>
   /** Its host asks its probes by itself: see `asks` in `FinishInput`. */
@@ -114,9 +114,8 @@ export function defineRole<Schema extends z.ZodType>(definition: RoleDefinition<
       isSingle: definition.isSingle ?? false,
       endpoints: () => (parsed.success ? (definition.endpoints?.(parsed.data) ?? {}) : {}),
       offers: (use) =>
-        parsed.success && definition.offers
-          ? definition.offers({ ...use, options: parsed.data })
-          : addressOf(use),
+        (parsed.success ? definition.offers?.({ ...use, options: parsed.data }) : undefined) ??
+        addressOf(use),
       volumes: () => (parsed.success ? (definition.volumes?.(parsed.data) ?? {}) : {}),
       monitors: () => (parsed.success ? (definition.monitors?.(parsed.data) ?? false) : false),
       resources: (environment, host) => definition.resources(input(environment, host)),

@@ -85,8 +85,10 @@ function unitsOf(app: App): readonly string[] {
 function probes(host: Host, app: App) {
   const asked = [
     ...unitsOf(app).map((name) => probe.unit(host, name)),
-    ...portsOf(app).map((port) =>
-      probe.http(host, `http://${host.address}:${port}${app.health}`, { from: { host: host.name } }),
+    ...portsOf(app).flatMap((port) =>
+      [app.health, ...app.checks].map((path) =>
+        probe.http(host, `http://${host.address}:${port}${path}`, { from: { host: host.name } }),
+      ),
     ),
   ]
   return asked.map((one) => ({ ...one, app: app.name }))

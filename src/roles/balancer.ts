@@ -1,11 +1,13 @@
-/** A balancer in front of every host that provides an endpoint: HAProxy with active health checks. */
+/** A balancer in front of apps and of every host that provides an endpoint: HAProxy with active health checks. */
 import {
+  type App,
   defineRole,
   type Environment,
   file,
   type Host,
   hostsWithRole,
   pkg,
+  portsOf,
   probe,
   type RoleInput,
   tcp,
@@ -13,7 +15,8 @@ import {
   z,
 } from 'copse'
 import { balancerHealth, haproxyCfg } from './haproxy.ts'
-import { switches } from './haproxy-drain.ts'
+import { backendsOf, namesAt, routedApps } from './haproxy-backends.ts'
+import { balancedBy, drainProgram } from './haproxy-drain.ts'
 import { reporter } from './haproxy-report.ts'
 import { namesOf } from './names.ts'
 import { serverCertificate, tlsOf } from './tls.ts'
@@ -28,12 +31,12 @@ const options = z
     https: z.union([portNumber, z.literal(false)]).default(443),
     /** Sends who comes by http on to https. */
     redirect: z.boolean().default(false),
-    /** The endpoint of the servers behind it, `role.endpoint`. */
+    /** The endpoint of the servers that whatever is no app's goes to, `role.endpoint`. */
     to: z
       .string()
       .regex(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/, 'must be a role and its endpoint, such as web.http')
       .default('web.http'),
-    /** The path that a healthy server answers with 2xx or 3xx. */
+    /** The path that a healthy one of them answers with 2xx or 3xx. */
     health: z
       .string()
       .regex(/^\/[\w./-]*$/, 'must be a path such as /healthz')
@@ -59,64 +62,99 @@ export const balancer = defineRole({
     ...(https !== false && { https: tcp(https, { tls: true }) }),
   }),
   resources,
-  balanced: ({ environment, options: { to } }) =>
-    serversOf(environment, to).map(({ name }) => ({ server: name, ...switches(to, name) })),
+  balanced: ({ environment, host, options }) => balancedBy(backendsOf(environment, host, options)),
   probes,
-  flows: ({ environment, host: { name }, options: { to, https } }) => [
-    { from: name, to },
+  flows,
+})
+
+function flows({ environment, host, options }: Input) {
+  const { name } = host
+  return [
+    ...doorsBehind(environment, host, options).map((to) => ({ from: name, to })),
     ...hostsWithRole(environment, 'metrics').map((keeper) => ({ from: name, to: `${keeper.name}.carbon` })),
-    ...['http', ...(https === false ? [] : ['https'])].map((door) => ({
+    ...['http', ...(options.https === false ? [] : ['https'])].map((door) => ({
       from: 'operators',
       to: `${name}.${door}`,
     })),
-  ],
-})
+  ]
+}
+
+/** As flows name them. */
+function doorsBehind(environment: Environment, host: Host, options: Input['options']): readonly string[] {
+  const hasDefault = backendsOf(environment, host, options).some(({ app }) => app === undefined)
+  return [
+    ...(hasDefault ? [options.to] : []),
+    ...routedApps(environment, host).flatMap((app) =>
+      portsOf(app).map((_, index) => `${app.name}.${index === 0 ? 'http' : `http-${index + 1}`}`),
+    ),
+  ]
+}
 
 function resources({ environment, host, options }: Input) {
-  const { https, to } = options
+  const { https } = options
+  const backends = backendsOf(environment, host, options)
   const { certificate, pem } = tlsOf('balancer')
   const tls = https === false ? {} : { tls: { port: https, pem } }
-  const content = haproxyCfg({ ...options, ...tls, servers: serversOf(environment, to) })
+  const content = haproxyCfg({ ...options, ...tls, backends })
   return [
     pkg('haproxy'),
     // HAProxy reads it as root, before it becomes a user of its own.
     https === false ? [] : serverCertificate('balancer', host, { names: namesOf(environment, host) }),
     file(confPath, { content, validate: 'haproxy -c -q -f %s' }),
+    drainProgram(backends),
     unit('haproxy', { reloadOn: https === false ? [confPath] : [confPath, certificate] }),
     reporter(environment, host),
   ]
 }
 
-/** Every host that provides the endpoint. */
-function serversOf({ hosts }: Environment, to: string) {
-  return hosts.flatMap(({ name, address, endpoints }) =>
-    endpoints
-      .filter((endpoint) => `${endpoint.role}.${endpoint.name}` === to)
-      .map(({ port }) => ({ name, address, port })),
-  )
-}
-
-function probes({ environment, host, options: { port, https, redirect } }: Input) {
-  const name = `${host.names.find((other) => other !== host.name) ?? host.name}.${environment.domain}`
+function probes({ environment, host, options }: Input) {
+  const { port, https, redirect } = options
+  const [fallback] = backendsOf(environment, host, options)
+  const name = `${siteName(environment, host)}.${environment.domain}`
   const plain = urlOf('http', name, port)
   const secure = https === false ? undefined : urlOf('https', name, https)
+  const isRedirected = { status: 308, headers: { Location: `${secure}/` } }
   return [
     probe.unit(host, 'haproxy'),
     probe.http(host, `${plain}${balancerHealth}`),
-    probe.http(host, `${plain}/`, redirect ? { status: 308, headers: { Location: `${secure}/` } } : {}),
-    ...(https === false ? [] : secureProbes(host, { name, port: https, site: `${secure}/` })),
+    // An app says itself by what path it is found well.
+    ...(fallback.app === undefined || redirect
+      ? [probe.http(host, `${plain}/`, redirect ? isRedirected : {})]
+      : []),
+    ...(https === false ? [] : doorProbes(host, { name, port: https })),
+    ...(secure === undefined || fallback.app !== undefined ? [] : [fromItself(host, `${secure}/`)]),
+    ...routedApps(environment, host).flatMap((app) => appProbes({ environment, host, options }, app)),
   ]
+}
+
+/** One that leads to no app, a further one where there is. */
+function siteName({ apps }: Environment, host: Host): string {
+  const free = host.names.filter((name) => !apps.some(({ names }) => names.includes(name)))
+  return free.find((name) => name !== host.name) ?? host.name
+}
+
+/** By each of its names; where plain requests are sent on, only what they are sent on to proves the app. */
+function appProbes({ environment, host, options: { port, https, redirect } }: Input, app: App) {
+  const asked = namesAt(app, host).flatMap((label) => {
+    const name = `${label}.${environment.domain}`
+    return [
+      ...(redirect ? [] : [probe.http(host, `${urlOf('http', name, port)}${app.health}`)]),
+      ...(https === false ? [] : [fromItself(host, `${urlOf('https', name, https)}${app.health}`)]),
+    ]
+  })
+  return asked.map((one) => ({ ...one, app: app.name }))
 }
 
 function urlOf(protocol: 'http' | 'https', name: string, port: number): string {
   return `${protocol}://${name}${port === (protocol === 'http' ? 80 : 443) ? '' : `:${port}`}`
 }
 
-/** Hosts with a certificate know the authority; the operator is only asked whether there is a door. */
-function secureProbes(host: Host, { name, port, site }: { name: string; port: number; site: string }) {
-  return [
-    probe.tcp(host, port),
-    probe.tls(host, port, { name }),
-    probe.http(host, site, { from: { host: host.name } }),
-  ]
+/** The operator is only asked whether there is a door. */
+function doorProbes(host: Host, { name, port }: { readonly name: string; readonly port: number }) {
+  return [probe.tcp(host, port), probe.tls(host, port, { name })]
+}
+
+/** Hosts with a certificate know the authority. */
+function fromItself(host: Host, url: string) {
+  return probe.http(host, url, { from: { host: host.name } })
 }

@@ -1,11 +1,24 @@
-/** A CI server: jobs as data, a master that keeps their history, and a worker that runs them; Buildbot from Debian. */
-import { defineRole, pkgs, probe, type RoleInput, tcp, z } from 'copse'
+/**
+ * A CI server: jobs as data, a master that keeps their history, and a worker that runs them, Buildbot from Debian; and where
+ * the environment has apps, what builds them and keeps what comes out.
+ */
+import { defineRole, pkgs, probe, type ResourceList, type RoleInput, tcp, z } from 'copse'
 import { appFlows, appGroups, appJobs, appProbes, appResources, gitVolume } from './ci/app-builds.ts'
+import {
+  artifacts,
+  artifactsFiles,
+  artifactsPath,
+  artifactsPort,
+  artifactsProbes,
+  hasArtifacts,
+} from './ci/artifacts.ts'
 import { cron, helloJob, jobs } from './ci/jobs.ts'
 import { dataPath, master } from './ci/master.ts'
 import { page } from './ci/page.ts'
 import { repositoryOptions } from './ci/repository.ts'
 import { worker } from './ci/worker.ts'
+
+const packageName = z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a package of Debian')
 
 const options = z.strictObject({
   /** What is built, besides the job `hello` that proves that anything is. */
@@ -16,6 +29,8 @@ const options = z.strictObject({
   repository: repositoryOptions,
   /** When they are built and deployed by themselves, in cron's five fields, as any job. */
   nightly: cron.default('0 3 * * *'),
+  /** Packages of Debian that builds need besides git: `['npm']`. */
+  packages: z.array(packageName).default([]),
 })
 
 type Input = RoleInput<z.output<typeof options>>
@@ -24,16 +39,15 @@ type Input = RoleInput<z.output<typeof options>>
 export const ci = defineRole({
   name: 'ci',
   options,
-  endpoints: ({ port }) => ({ page: tcp(port) }),
-  volumes: () => ({ ci: dataPath, ...gitVolume }),
-  resources: (input) => [
-    pkgs('buildbot', 'buildbot-worker', 'nginx', ...(input.environment.apps.length > 0 ? ['git'] : [])),
-    master(urlOf(input.host.fqdn, input.options.port), [helloJob, ...appJobs(input), ...input.options.jobs]),
-    appResources(input),
-    worker(appGroups(input)),
-    page(input.options.port),
+  endpoints: ({ port }) => ({ page: tcp(port), artifacts: { ...tcp(artifactsPort), tls: true } }),
+  volumes: () => ({ ci: dataPath, artifacts: artifactsPath, ...gitVolume }),
+  resources,
+  flows: (input) => [
+    { from: 'operators', to: `${input.host.name}.page` },
+    // Where builds fetch what they need.
+    ...(hasArtifacts(input.environment) ? [{ from: input.host.name, to: 'internet.https' }] : []),
+    ...appFlows(input),
   ],
-  flows: (input) => [{ from: 'operators', to: `${input.host.name}.page` }, ...appFlows(input)],
   probes,
 })
 
@@ -41,11 +55,20 @@ function urlOf(name: string, port: number): string {
   return `http://${name}${port === 80 ? '' : `:${port}`}/`
 }
 
+function resources(input: Input): ResourceList {
+  const { environment, host, options: { jobs: own, port, packages } } = input
+  return [
+    pkgs(...new Set(['buildbot', 'buildbot-worker', 'nginx', 'git', ...packages])),
+    master(urlOf(host.fqdn, port), [helloJob, ...appJobs(input), ...own]),
+    hasArtifacts(environment) ? artifacts(host) : [],
+    appResources(input),
+    worker(appGroups(input)),
+    page(port, hasArtifacts(environment) ? Object.values(artifactsFiles) : []),
+  ]
+}
+
 function probes(input: Input) {
-  const {
-    host,
-    options: { port },
-  } = input
+  const { environment, host, options: { port } } = input
   const url = urlOf(host.fqdn, port)
   return [
     ...['ci-master', 'ci-worker', 'nginx'].map((name) => probe.unit(host, name)),
@@ -60,6 +83,7 @@ function probes(input: Input) {
       },
     ),
     probe.tcp(host, 9989, { expect: 'closed' }),
+    ...(hasArtifacts(environment) ? artifactsProbes(host) : []),
     ...appProbes(input),
     probe.ci(host, helloJob.name),
   ]

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
-import { haproxyCfg } from './haproxy.ts'
+import { type HaproxySettings, haproxyCfg } from './haproxy.ts'
+import type { Backend } from './haproxy-backends.ts'
 
-const settings = { port: 80, to: 'web.http', servers: [], health: '/healthz', timeout: 10 }
+const empty: Backend = { name: 'web.http', hosts: [], servers: [], health: '/healthz' }
+const settings: HaproxySettings = { port: 80, backends: [empty], timeout: 10 }
 const tls = { port: 443, pem: '/etc/copse/tls/balancer.pem' }
 
 test('https is a second door, by no protocol older than TLS 1.2', () => {
@@ -23,12 +25,10 @@ test('a plain request is sent on to the same name and path, at the port of https
 
 test('servers are named by address, asked for their health, and replaced in the middle of a GET', () => {
   const servers = [
-    { name: 'web1', address: '10.61.0.24', port: 80 },
-    { name: 'web2', address: '10.61.0.25', port: 8080 },
+    { name: 'web1', host: 'web1', address: '10.61.0.24', port: 80 },
+    { name: 'web2', host: 'web2', address: '10.61.0.25', port: 8080 },
   ]
-  expect(
-    haproxyCfg({ port: 80, to: 'web.http', servers, health: '/healthz', timeout: 10 }),
-  ).toMatchInlineSnapshot(`
+  expect(haproxyCfg({ ...settings, backends: [{ ...empty, servers }] })).toMatchInlineSnapshot(`
     "global
       log stdout format raw local0
       chroot /var/lib/haproxy
@@ -73,4 +73,34 @@ test('servers are named by address, asked for their health, and replaced in the 
       server web2 10.61.0.25:8080
     "
   `)
+})
+
+test('an app is found by its names, and a POST to it never meets a connection that is being closed', () => {
+  const app: Backend = {
+    name: 'www',
+    app: 'www',
+    hosts: ['www.office.internal', 'front.office.internal'],
+    servers: [
+      { name: 'web1', host: 'web1', address: '10.61.0.24', port: 8000 },
+      { name: 'web1.2', host: 'web1', address: '10.61.0.24', port: 8001 },
+    ],
+    health: '/ready',
+  }
+  const text = haproxyCfg({ ...settings, backends: [empty, app] })
+  expect(text).toContain(
+    `  use_backend www if { req.hdr(host),field(1,:) -i www.office.internal front.office.internal }
+  default_backend web.http
+`,
+  )
+  expect(text).toContain(`
+backend www
+  balance roundrobin
+  # A POST is never sent on a connection that its server may be closing just then: it could not be sent again.
+  option http-server-close
+  http-request disable-l7-retry unless METH_GET
+  option httpchk
+  http-check send meth GET uri /ready ver HTTP/1.1 hdr Host www
+`)
+  expect(text).toContain('  server web1 10.61.0.24:8000\n  server web1.2 10.61.0.24:8001\n')
+  expect(haproxyCfg({ ...settings, backends: [app] })).toMatch(/nbsrv\(www\)[\s\S]+default_backend www\n/)
 })

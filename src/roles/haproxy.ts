@@ -1,4 +1,5 @@
-/** The whole configuration of HAProxy: one frontend with its doors, one back-end of servers that are asked for their health. */
+/** The whole configuration of HAProxy: one frontend with its doors, and back-ends of servers that are asked for their health. */
+import type { Backend } from './haproxy-backends.ts'
 
 export interface HaproxySettings {
   readonly port: number
@@ -6,21 +7,19 @@ export interface HaproxySettings {
   readonly tls?: { readonly port: number; readonly pem: string }
   /** Plain requests are sent there. */
   readonly redirect?: boolean
-  /** The back-end's name. */
-  readonly to: string
-  readonly servers: readonly { readonly name: string; readonly address: string; readonly port: number }[]
-  /** The path that a healthy server answers with 2xx or 3xx. */
-  readonly health: string
+  /** The first one is for whatever no other is named by. */
+  readonly backends: readonly [Backend, ...Backend[]]
   /** Seconds that a server may take to answer. */
   readonly timeout: number
 }
 
-/** The balancer's own health: 200 while it has a server to send requests to. */
+/** The balancer's own health: 200 while its first back-end has a server to send requests to. */
 export const balancerHealth = '/copse-balancer'
 
 /** `/etc/haproxy/haproxy.cfg`; servers are named by address, so that nothing here needs DNS. */
 export function haproxyCfg(settings: HaproxySettings): string {
-  const { port, tls, to, servers, health, timeout } = settings
+  const { port, tls, backends, timeout } = settings
+  const [{ name: fallback }] = backends
   return `global
   log stdout format raw local0
   chroot /var/lib/haproxy
@@ -47,23 +46,38 @@ defaults
 
 frontend http
   bind :${port}
-${tls ? `  bind :${tls.port} ssl crt ${tls.pem} alpn h2,http/1.1\n` : ''}  acl no-server nbsrv(${to}) lt 1
+${tls ? `  bind :${tls.port} ssl crt ${tls.pem} alpn h2,http/1.1\n` : ''}  acl no-server nbsrv(${fallback}) lt 1
   monitor-uri ${balancerHealth}
   monitor fail if no-server
 ${redirection(settings)}  http-request set-header X-Forwarded-For %[src]
   http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]
-  default_backend ${to}
+${backends.map(routeTo).join('')}  default_backend ${fallback}
 
-backend ${to}
+${backends.map(backendText).join('\n')}`
+}
+
+/** By the header `Host`, whose letters may be of any case and which may end with a port. */
+function routeTo({ name, hosts }: Backend): string {
+  return hosts.length === 0
+    ? ''
+    : `  use_backend ${name} if { req.hdr(host),field(1,:) -i ${hosts.join(' ')} }\n`
+}
+
+function backendText({ name, app, servers, health }: Backend): string {
+  return `backend ${name}
   balance roundrobin
-  http-request disable-l7-retry unless METH_GET
+${app === undefined ? '' : closing}  http-request disable-l7-retry unless METH_GET
   option httpchk
-  http-check send meth GET uri ${health} ver HTTP/1.1 hdr Host ${to}
+  http-check send meth GET uri ${health} ver HTTP/1.1 hdr Host ${name}
   # The second answer that a change of mind takes is asked for at once.
   default-server check inter 500ms fastinter 100ms downinter 200ms fall 2 rise 2
-${servers.map(({ name, address, port: door }) => `  server ${name} ${address}:${door}`).join('\n')}
-`
+${servers.map((server) => `  server ${server.name} ${server.address}:${server.port}\n`).join('')}`
 }
+
+/** `http-reuse` cannot help: also a connection that only its own client uses may be closed by a server that ends. */
+const closing = `  # A POST is never sent on a connection that its server may be closing just then: it could not be sent again.
+  option http-server-close
+`
 
 /** Ciphers are those of TLS 1.2 that HTTP/2 allows; what is newer has no others. */
 const tlsDefaults = `  ssl-default-bind-options ssl-min-ver TLSv1.2

@@ -33,7 +33,7 @@ type Input = RoleInput<z.output<typeof options>>
 
 const serverPath = '/etc/nginx/conf.d/graphite.conf'
 
-/** Every host sends its own figures here (see `base`), and programs theirs where a flow leads to `metrics.statsd`. */
+/** Every host sends its own figures here (see `base`), and apps that use `statsd` theirs, as others may where a flow leads to `metrics.statsd`. */
 export const metrics = defineRole({
   name: 'metrics',
   options,
@@ -43,6 +43,8 @@ export const metrics = defineRole({
     page: tcp(port, { tls: true }),
     render: tcp(render),
   }),
+  offers: ({ host, endpoint }) =>
+    endpoint.name === 'statsd' ? { STATSD: `${host.fqdn}:${endpoint.port}` } : undefined,
   volumes: () => ({ graphite: dataPath }),
   resources,
   flows: ({ environment, host: { name } }) => [

@@ -37,3 +37,20 @@ test('each answer says which machine gave it', () => {
     "
   `)
 })
+
+test('static files of an app are kept for ever, also by pages of another name, but not that one is missing', () => {
+  const text = nginxConf({ port: 80, root: '/var/www/copse', machine: 'devweb1', apps: ['www'] })
+  expect(text.slice(text.indexOf('    location ^~'))).toMatchInlineSnapshot(`
+    "    location ^~ /www/ {
+          alias /srv/apps/www/assets/;
+          try_files $uri =404;
+          add_header X-Served-By devweb1 always;
+          add_header Cache-Control "public, max-age=31536000, immutable";
+          add_header X-Content-Type-Options nosniff always;
+          add_header Access-Control-Allow-Origin *;
+        }
+      }
+    }
+    "
+  `)
+})

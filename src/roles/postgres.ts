@@ -10,17 +10,21 @@ import {
   probe,
   type RoleInput,
   tcp,
+  type Use,
   unit,
   z,
 } from 'copse'
-import { access, databaseName } from './postgres/access.ts'
+import { access, databaseName, databaseOfApp, databasesOf, passwordOf } from './postgres/access.ts'
 import { backupProgram, drillProbes, dumps, keeperOf } from './postgres/backup.ts'
 import { clusterOf, makeCluster, volume } from './postgres/cluster.ts'
 import { pgHba, postgresqlConf } from './postgres/settings.ts'
 import { authority, serverCertificate, tlsOf } from './tls.ts'
 
 const options = z.strictObject({
-  /** Each with a role of the same name that owns it, and a generated password: the secret `postgres-NAME`. */
+  /**
+   * Each with a role of the same name that owns it, and a generated password: the secret `postgres-NAME`. Apps that use
+   * `postgres` each have one of their own name anyway.
+   */
   databases: z.array(databaseName).default([]),
   /** Who may connect: hosts, groups or roles. */
   clients: z.array(z.string()).default([]),
@@ -50,15 +54,32 @@ export const postgres = defineRole({
   name: 'postgres',
   options,
   endpoints: ({ port }) => ({ postgres: { ...tcp(port), tls: true } }),
+  offers,
   volumes: () => ({ postgres: volume }),
   // Its package brings them; nothing of ours uses them.
   secrets: ['/etc/ssl/certs/ssl-cert-snakeoil.pem', '/etc/ssl/private/ssl-cert-snakeoil.key'],
   resources,
   flows,
   restorable: ({ environment, host, options: { databases, backup } }) =>
-    keeperOf(environment, host, backup) ? databases.map((name) => ({ name, program: backupProgram })) : [],
+    keeperOf(environment, host, backup)
+      ? databasesOf(environment, host, databases).map((name) => ({ name, program: backupProgram }))
+      : [],
   probes,
 })
+
+/** As libpq, and what reads its variables, knows them. */
+function offers({ app, host, endpoint }: Pick<Use<unknown>, 'app' | 'host' | 'endpoint'>) {
+  const database = databaseOfApp(app)
+  return {
+    PGHOST: host.fqdn,
+    PGPORT: endpoint.port,
+    PGDATABASE: database,
+    PGUSER: database,
+    PGPASSWORD: passwordOf(database),
+    PGSSLMODE: 'verify-full',
+    PGSSLROOTCERT: authority,
+  }
+}
 
 function flows({ environment, host, options: { clients, backup } }: Input) {
   const keeper = backup.to ?? keeperOf(environment, host, backup)?.name
@@ -69,7 +90,8 @@ function flows({ environment, host, options: { clients, backup } }: Input) {
 }
 
 function resources({ environment, host, options }: Input) {
-  const { databases, port, sharedBuffers, maxConnections } = options
+  const { port, sharedBuffers, maxConnections } = options
+  const databases = databasesOf(environment, host, options.databases)
   const keeper = keeperOf(environment, host, options.backup)
   const cluster = clusterOf(host)
   const { settings, version } = cluster
@@ -96,7 +118,7 @@ function resources({ environment, host, options }: Input) {
       reloadOn: [hbaPath, `${settings}/pg_ident.conf`, tls.certificate],
     }),
     access(databases),
-    keeper ? dumps(host, keeper, { databases, ...options.backup }) : [],
+    keeper ? dumps(host, keeper, { ...options.backup, databases }) : [],
   ]
 }
 
@@ -108,7 +130,8 @@ function addressesOf(environment: Environment, host: Host): readonly string[] {
   return [...new Set([host.address, ...clients])]
 }
 
-function probes({ environment, host, options: { databases, backup } }: Input) {
+function probes({ environment, host, options: { databases: asked, backup } }: Input) {
+  const databases = databasesOf(environment, host, asked)
   return [
     probe.unit(host, clusterOf(host).unit),
     ...databases.flatMap((database) =>

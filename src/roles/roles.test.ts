@@ -1,7 +1,7 @@
-import { balancer, base, dns, type Environment, metrics, web } from 'copse'
+import { balancer, base, dns, type Endpoint, type Environment, metrics, web } from 'copse'
 import { describe, expect, test } from 'vitest'
 import { ids } from '../../test/fixture/ids.ts'
-import { measured, office, officeHost } from '../../test/fixture/office.ts'
+import { measured, office, officeHost, www } from '../../test/fixture/office.ts'
 
 function namesOf(list: readonly { readonly name: string }[]): readonly string[] {
   return list.map(({ name }) => name)
@@ -119,6 +119,13 @@ describe('web', () => {
       expect(web({ site: { [path]: '' } }).problems).toHaveLength(1)
   })
 
+  test('static files of an app are given out where it runs', () => {
+    const apps = [{ ...www, hosts: ['web1'], assets: { from: 'dist/assets', name: 'cdn' } }]
+    const textOn = (host: string) => JSON.stringify(web().resources({ ...office, apps }, officeHost(host)))
+    expect(textOn('web1')).toContain('/srv/apps/www/assets/')
+    expect(textOn('web2')).not.toContain('assets')
+  })
+
   test('the balancer and its web servers are proven by name', () => {
     expect(namesOf(web().probes(office, officeHost('web2')))).toEqual([
       'unit nginx',
@@ -174,6 +181,37 @@ describe('balancer', () => {
     })
   })
 
+  test('an app has a back-end by its name, flows to each of its instances, and probes through it', () => {
+    const environment = { ...office, apps: [www] }
+    const text = JSON.stringify(balancer().resources(environment, lb))
+    expect(text).toContain(String.raw`server web1.2 10.61.0.24:8001\n`)
+    expect(
+      balancer()
+        .flows(environment, lb)
+        .map(({ to }) => to),
+    ).toEqual(expect.arrayContaining(['web.http', 'www.http', 'www.http-2']))
+    expect(balancer().balanced(environment, lb)).toHaveLength(2)
+    const probes = balancer().probes(environment, lb)
+    expect(namesOf(probes.filter(({ kind }) => kind === 'http'))).toEqual([
+      'http cdn.office.internal/copse-balancer',
+      'http cdn.office.internal',
+      'http https://cdn.office.internal',
+      'http www.office.internal/ready',
+      'http https://www.office.internal/ready',
+    ])
+  })
+
+  test('where no host provides what is behind it, the first app is, and an app of other names is none of its', () => {
+    const hosts = office.hosts.map((host) => ({ ...host, endpoints: [] }))
+    const role = balancer()
+    expect(role.flows({ ...office, hosts, apps: [www] }, lb).map(({ to }) => to)).not.toContain('web.http')
+    expect(JSON.stringify(role.resources({ ...office, hosts, apps: [www] }, lb))).toContain(
+      'default_backend www',
+    )
+    const other = { ...www, names: ['other'] }
+    expect(JSON.stringify(role.resources({ ...office, apps: [other] }, lb))).not.toContain('use_backend')
+  })
+
   test('it reports to where the environment keeps figures, and to nobody where there are none', () => {
     expect(ids(balancer().resources(measured, lb))).toContain('unit haproxy-report')
     expect(balancer().flows(measured, lb)).toContainEqual({ from: 'lb', to: 'log.carbon' })
@@ -207,6 +245,17 @@ describe('metrics', () => {
         message: 'the first step must be 10s, which is how often values come; 1m:2d would lose some',
       },
     ])
+  })
+
+  test('an app is told where StatsD is, and of other doors their addresses', () => {
+    const use = (endpoint: Endpoint) => metrics().offers({ app: 'www', host: log, endpoint })
+    expect(use({ name: 'statsd', role: 'metrics', port: 8125, protocol: 'udp', tls: false })).toEqual({
+      STATSD: 'devlog.office.internal:8125',
+    })
+    expect(use({ name: 'carbon', role: 'metrics', port: 2003, protocol: 'tcp', tls: false })).toEqual({
+      CARBON_HOST: 'devlog.office.internal',
+      CARBON_PORT: '2003',
+    })
   })
 
   test('series outlive the machine', () => {

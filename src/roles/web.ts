@@ -1,5 +1,17 @@
-/** A web server: nginx with a static site. */
-import { defineRole, directory, file, pkg, probe, type RoleInput, tcp, unit, z } from 'copse'
+/** A web server: nginx with a static site, and the static files of its host's apps. */
+import {
+  defineRole,
+  directory,
+  type Environment,
+  file,
+  type Host,
+  pkg,
+  probe,
+  type RoleInput,
+  tcp,
+  unit,
+  z,
+} from 'copse'
 import { indexPage } from './index-page.ts'
 import { nginxConf } from './nginx.ts'
 
@@ -41,9 +53,13 @@ function resources({ environment, host, options: { port, site } }: Input) {
     directory(root, { exclusive: true }),
     Object.entries(files).map(([path, content]) => file(`${root}/${path}`, { content })),
     file(confPath, {
-      content: nginxConf({ port, root, machine: host.machine }),
+      content: nginxConf({ port, root, machine: host.machine, apps: assetsOn(environment, host) }),
       validate: 'nginx -t -q -c %s',
     }),
     unit('nginx', { reloadOn: [confPath] }),
   ]
+}
+
+function assetsOn({ apps }: Environment, host: Host): readonly string[] {
+  return apps.filter((app) => app.assets && app.hosts.includes(host.name)).map(({ name }) => name)
 }

@@ -16,7 +16,7 @@ import { line } from '../../src/resources/line.ts'
 import { link } from '../../src/resources/link.ts'
 import { observeScript, perlObservers } from '../../src/resources/observed.ts'
 import { withSources } from '../../src/resources/sources.ts'
-import { switches } from '../../src/roles/haproxy-drain.ts'
+import { balancedBy } from '../../src/roles/haproxy-drain.ts'
 import { pulse } from '../../src/transports/ssh/over.ts'
 
 const isThere = spawnSync('shellcheck', ['--version']).status === 0
@@ -52,8 +52,9 @@ describe.skipIf(!isThere)('shellcheck has nothing to say about', () => {
   })
 
   test('how a balancer is told of a server', () => {
-    const { drain, restore } = switches('web.http', 'web1')
-    expect([complaints(drain), complaints(restore)]).toEqual(['', ''])
+    const servers = [{ name: 'web1', host: 'web1', address: '10.61.0.24', port: 80 }]
+    const told = balancedBy([{ name: 'web.http', hosts: [], servers, health: '/' }])
+    expect(told.flatMap(({ drain, restore }) => [complaints(drain), complaints(restore)])).toEqual(['', ''])
   })
 
   test.each(samples)('how a $kind is made, changed and removed', (resource) => {

@@ -1,4 +1,4 @@
-/** An open-loop load: so many GETs a second, whatever the answers do; counts what failed. */
+/** An open-loop load: so many requests a second, whatever the answers do; counts what failed. */
 import { Agent, request } from 'node:http'
 import { Agent as SecureAgent, request as secureRequest } from 'node:https'
 import { BlockList, isIPv4 } from 'node:net'
@@ -14,6 +14,10 @@ export interface Target {
   readonly ca?: string
   /** Sends requests in turn on a few connections that stay open. Default: each on a new one. */
   readonly keepAlive?: boolean
+  /** Each is a POST of this JSON, made anew for its index. Default: GET. */
+  readonly post?: (index: number) => string
+  /** Reads no answer before this many milliseconds. */
+  readonly slowMs?: number
   /** Requests a second, at most 1000. */
   readonly perSecond: number
   /** At most 120. */
@@ -27,7 +31,7 @@ export interface LoadResult {
   readonly failed: number
   /** Why, with counts. */
   readonly failures: Readonly<Record<string, number>>
-  /** Answers by the machine that gave them (X-Served-By). */
+  /** Answers by the machine that gave them (X-Served-By), or by the release (X-Release). */
   readonly servedBy: Readonly<Record<string, number>>
   /** Milliseconds, of answered requests. */
   readonly p50: number
@@ -64,7 +68,7 @@ export async function load(target: Target): Promise<LoadResult> {
   for (let index = 0; index < perSecond * seconds && !signal?.aborted; index++) {
     const early = began + (index * 1000) / perSecond - performance.now()
     if (early > 0) await sleep(early)
-    requests.push(once(target, agent))
+    requests.push(once(target, { agent, body: target.post?.(index) }))
   }
   const results = await Promise.all(requests)
   agent.destroy()
@@ -85,23 +89,32 @@ type Result =
   | { readonly ok: true; readonly ms: number; readonly by: string }
   | { readonly ok: false; readonly why: string }
 
-function once({ url, host }: Target, agent: Agent | SecureAgent): Promise<Result> {
+interface Sending {
+  readonly agent: Agent | SecureAgent
+  readonly body: string | undefined
+}
+
+function once({ url, host, slowMs = 0 }: Target, { agent, body }: Sending): Promise<Result> {
   const began = performance.now()
   return new Promise((resolve) => {
     const fail = (why: string) => resolve({ ok: false, why })
-    const options = { agent, headers: { host }, signal: AbortSignal.timeout(patienceMs) }
+    const headers = { host, ...(body !== undefined && { 'content-type': 'application/json' }) }
+    const method = body === undefined ? 'GET' : 'POST'
+    const options = { agent, method, headers, signal: AbortSignal.timeout(patienceMs) }
     const send = new URL(url).protocol === 'https:' ? secureRequest : request
     const sent = send(url, options, (response) => {
-      response.resume()
+      setTimeout(() => response.resume(), slowMs)
       response.on('error', (error) => fail(error.message))
       response.on('end', () => {
-        if (response.statusCode !== 200) return fail(`status ${response.statusCode}`)
-        const by = String(response.headers['x-served-by'] ?? 'unknown')
-        resolve({ ok: true, ms: performance.now() - began, by })
+        const { statusCode: status = 0 } = response
+        if (status < 200 || status > 299) return fail(`status ${status}`)
+        const { 'x-served-by': machine, 'x-release': release } = response.headers
+        const by = String(machine ?? release ?? 'unknown')
+        resolve({ ok: true, ms: performance.now() - began - slowMs, by })
       })
     })
     sent.on('error', (error) => fail(error.message))
-    sent.end()
+    sent.end(body)
   })
 }
 

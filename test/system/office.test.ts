@@ -1,6 +1,7 @@
 /** The office on real containers, from nothing: what the README promises, run as a user would. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { load } from './load.ts'
+import { apps, badReleases, deploysInARow, rollbacks } from './office/apps.ts'
 import { firewall } from './office/firewall.ts'
 import { lockouts } from './office/lockouts.ts'
 import { logs } from './office/logs.ts'
@@ -21,15 +22,19 @@ afterAll(() => world?.[Symbol.asyncDispose](), 180_000)
 describe('the office', () => {
   firstUp(() => world)
 
-  test('www answers through the balancer under load', { timeout: 60_000 }, async () => {
+  test('the balancer answers under load', { timeout: 60_000 }, async () => {
     const url = `http://${world.address('lb')}/`
-    const result = await load({ url, host: 'www.office.internal', perSecond: 100, seconds: 10 })
+    const result = await load({ url, host: 'cdn.office.internal', perSecond: 100, seconds: 10 })
     console.info(`load: ${result.failed} failed of ${result.sent}`)
     expect(result.sent).toBe(1000)
     expect(result.failed).toBe(0)
     expect(Object.keys(result.servedBy).sort()).toEqual(['devweb1', 'devweb2'])
   })
 
+  describe('apps', () => apps(() => world))
+  describe('deploys', () => deploysInARow(() => world, 5))
+  describe('bad releases', () => badReleases(() => world))
+  describe('rollbacks', () => rollbacks(() => world))
   describe('rollouts', () => rollouts(() => world))
   describe('rebuilds', () => rebuilds(() => world))
   describe('volumes', () => volumes(() => world))

@@ -50,45 +50,36 @@ async function readSightings(
       const apps = environment.apps.filter(({ hosts }) => hosts.includes(name))
       return apps.length > 0 && isUp(name) ? [readHost(session, name, apps)] : []
     }),
-    ...stores.filter(isUp).map((name) => readStore(session, name, environment.apps)),
+    ...stores.filter(isUp).map((name) => readStore(session, name)),
   ]
   return (await Promise.all(asked)).flat()
 }
 
-/** Sections of what is printed begin with a line of their own. */
-const mark = '@@app '
-
-function readHost(session: ReadSession, host: string, apps: readonly App[]): Promise<readonly Sighting[]> {
-  const program = '/usr/local/lib/copse/release.pl'
-  const script = `for app in ${apps.map(({ name }) => name).join(' ')}; do
-  echo "${mark}$app"
-  if [ -e /srv/apps/$app/current ]; then perl ${program} list /etc/copse/apps/$app; fi
-done`
-  return read(session, host, { script, from: host })
-}
-
-function readStore(session: ReadSession, host: string, apps: readonly App[]): Promise<readonly Sighting[]> {
-  const program = '/usr/local/lib/copse/ci/records'
-  const script = `if [ -e ${program} ]; then exec perl ${program} list ${apps.map(({ name }) => name).join(' ')}; fi`
-  return read(session, host, { script, from: undefined })
-}
-
-/** Why a host does not answer is told when it is looked at. */
-async function read(
+async function readHost(
   session: ReadSession,
   host: string,
-  { script, from }: { readonly script: string; readonly from: string | undefined },
+  apps: readonly App[],
 ): Promise<readonly Sighting[]> {
+  const program = '/usr/local/lib/copse/release.pl'
+  const script = `for app in ${apps.map(({ name }) => name).join(' ')}; do
+  if [ -e /srv/apps/$app/current ]; then perl ${program} list /etc/copse/apps/$app; fi
+done`
+  return parseSightings(host, await read(session, host, script))
+}
+
+async function readStore(session: ReadSession, host: string): Promise<readonly Sighting[]> {
+  const program = '/usr/local/lib/copse/ci/records'
+  return parseSightings(
+    undefined,
+    await read(session, host, `[ ! -e ${program} ] || exec perl ${program} list`),
+  )
+}
+
+/** What the script prints; nothing where the host does not answer: why is told when it is looked at. */
+async function read(session: ReadSession, host: string, script: string): Promise<string> {
   const reader = await session.reader(host).catch(() => undefined)
   const finished = await reader
     ?.run({ main: { text: script } }, session.context.signal)
     .catch(() => undefined)
-  if (finished?.code !== 0) return []
-  return finished.stdout
-    .split(mark)
-    .slice(1)
-    .flatMap((section) => {
-      const end = section.indexOf('\n')
-      return parseSightings(section.slice(0, end), from, section.slice(end + 1))
-    })
+  return finished?.code === 0 ? finished.stdout : ''
 }

@@ -1,16 +1,65 @@
-/** Placeholder until the builder is merged. */
+/** Has an app built on the host with the role `ci`, and follows what is printed there. */
+
+import { CopseError } from '../../lib/errors.ts'
 import type { App } from '../../model/app.ts'
+import { hostsWithRole } from '../../model/environment.ts'
+import type { Archive } from '../../transports/transport.ts'
 import type { Session } from '../session.ts'
+import { BuildLines } from './build-lines.ts'
+import { packSource } from './source.ts'
+
+/** What came of a build. */
 export interface Built {
+  /** The artifact's address: the SHA-256 of its tar. */
   readonly artifact: string
+  /** Its size where it is kept, compressed. */
+  readonly bytes: number
+  /** What was built: see PackedSource. */
   readonly commit: string
+  /** Nothing was to be done: the same source has been built in the same way before. */
   readonly isKnown: boolean
 }
+
 export interface BuildOptions {
   readonly signal: AbortSignal
+  /** Is told each line as it is printed; before those of a step comes `$ STEP`. */
   onLine(line: string): void
+  /** Runs the app's test too, where it has one. Default no. */
   readonly runTests?: boolean
 }
-export async function buildApp(_session: Session, _app: App, _options: BuildOptions): Promise<Built> {
-  throw new Error('no builder')
+
+/** Throws CopseError `failed` with the step that failed and the last that it said. */
+export async function buildApp(session: Session, app: App, options: BuildOptions): Promise<Built> {
+  const [host] = hostsWithRole(session.desired.environment, 'ci')
+  if (!host) throw new CopseError('config', `nothing can build ${app.name}: no host has the role ci`)
+  await using source = await packSource(app, options.signal)
+  const transport = await session.transport(host.name)
+  const lines = new BuildLines(app.name, (line) => options.onLine(line))
+  const archive = buildArchive(app, source, options.runTests ?? false)
+  for await (const line of transport.stream(archive, options.signal)) lines.take(line)
+  return { ...lines.end(), commit: source.commit }
+}
+
+/** A build whose controller is gone ends when it next prints: nobody reads that any more. */
+const main = `dir=$PWD
+trap 'cd / && rm -rf "$dir"' EXIT
+trap 'exit 1' HUP INT PIPE TERM
+code=0
+perl /usr/local/lib/copse/ci/build "$dir" 2>&1 || code=$?
+echo "copse-end $code"
+`
+
+/** Pure. */
+export function buildArchive(
+  { name, build, test }: Pick<App, 'name' | 'build' | 'test'>,
+  { file, digest }: { readonly file: string; readonly digest: string },
+  runTests: boolean,
+): Archive {
+  return {
+    main: { text: main },
+    app: { text: `${name}\n` },
+    steps: { text: build.map((line) => `${line}\n`).join('') },
+    ...(runTests && test !== undefined ? { test: { text: `${test}\n` } } : {}),
+    'source.tar.gz': { file, digest },
+  }
 }

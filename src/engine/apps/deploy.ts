@@ -42,7 +42,10 @@ export async function deploy(session: Session, options: DeployOptions): Promise<
   return asRun(session, options, async (run) => {
     const { signal } = session.context
     const emit = (message: string) => session.context.emit({ event: 'progress', subject: app.name, message })
-    const { artifact, commit } = await buildApp(session, app, { signal, onLine: emit })
+    const { artifact, commit } = await buildApp(session, app, {
+      signal,
+      onLine: (line) => line.startsWith('$ ') && emit(line),
+    })
     await lookAround(session)
     session.releases.choose(app.name, { artifact, commit })
     return rollOut(session, options, run)
@@ -130,7 +133,7 @@ async function rollOut(session: Session, options: DeployOptions, run: Run): Prom
     ? await verify(session, {
         hosts: session.desired.environment.hosts.map((host) => host.name),
         fastOnly: true,
-        about: name,
+        only: (probe) => probe.app === name,
       })
     : []
   if (isProven({ outcomes, verdicts }, name, hosts)) await proveReleases(session, { outcomes, verdicts })

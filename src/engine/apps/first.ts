@@ -26,12 +26,15 @@ export async function firstReleases(
   const well = outcomes
     .filter(({ result }) => result === 'changed' || result === 'unchanged')
     .map(({ host }) => host)
+  const lacking = await appsWithout(session, well)
+  // The store may have come back only now: then nothing needs to be built.
+  if (lacking.length > 0)
+    await session.releases.look(session, await session.provider.list(session.providerContext))
   const failed = new Map<string, Outcome>()
   const built: string[] = []
-  for (const app of session.desired.environment.apps) {
+  for (const app of lacking) {
     const hosts = app.hosts.filter((host) => well.includes(host))
-    if (hosts.length === 0 || (await wantedNow(session, app.name))) continue
-    const trouble = await build(session, app)
+    const trouble = (await wantedNow(session, app.name)) ? undefined : await build(session, app)
     if (!trouble) built.push(...hosts)
     else
       for (const host of hosts) {
@@ -46,13 +49,25 @@ export async function firstReleases(
   })
 }
 
+/** Apps that hosts are to run and that have no release, as far as is known. */
+async function appsWithout(session: Session, hosts: readonly string[]): Promise<readonly App[]> {
+  const apps: App[] = []
+  for (const app of session.desired.environment.apps)
+    if (app.hosts.some((host) => hosts.includes(host)) && !(await wantedNow(session, app.name)))
+      apps.push(app)
+  return apps
+}
+
 async function build(session: Session, app: App): Promise<CopseError | undefined> {
   const { signal } = session.context
   if (signal.aborted) return undefined
   const emit = (message: string) => session.context.emit({ event: 'progress', subject: app.name, message })
   emit('builds its first release')
   try {
-    const { artifact, commit } = await buildApp(session, app, { signal, onLine: emit })
+    const { artifact, commit } = await buildApp(session, app, {
+      signal,
+      onLine: (line) => line.startsWith('$ ') && emit(line),
+    })
     session.releases.choose(app.name, { artifact, commit })
     return undefined
   } catch (error) {

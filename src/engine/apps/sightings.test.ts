@@ -11,7 +11,7 @@ const good = { good: 1 }
 const numberOf = (sightings: readonly Sighting[]) => presentOf(sightings, 'www')?.number
 
 test('what hosts and the store print becomes sightings', () => {
-  expect(parseSightings('www', 'web1', '8\taa\tcc\tabc+\t100\t0\t120\n\nnot a line\n')).toEqual([
+  expect(parseSightings('web1', 'www\t8\taa\tcc\tabc+\t100\t0\t120\n\nnot a line\n')).toEqual([
     {
       ...{ app: 'www', host: 'web1', number: 8, artifact: 'aa', config: 'cc', commit: 'abc+' },
       ...{ made: 100, good: 0, present: 120 },

@@ -21,13 +21,13 @@ export interface Sighting {
   readonly present: number
 }
 
-/** Lines as `release.pl list` and the store's `list` print them: fields with TAB between, without the app. */
-export function parseSightings(app: string, host: string | undefined, text: string): readonly Sighting[] {
+/** Lines as `release.pl list` and the store's `records list` print them: fields with TAB between. */
+export function parseSightings(host: string | undefined, text: string): readonly Sighting[] {
   return text
     .split('\n')
     .map((line) => line.split('\t'))
-    .filter((fields) => fields.length === 7)
-    .map(([number, artifact = '', config = '', commit = '', made, good, present]) => ({
+    .filter((fields) => fields.length === 8)
+    .map(([app = '', number, artifact = '', config = '', commit = '', made, good, present]) => ({
       ...{ app, host, artifact, config, commit },
       ...{ number: Number(number), made: Number(made), good: Number(good), present: Number(present) },
     }))

@@ -23,6 +23,7 @@ export async function importImage(client: Client, recipe: Recipe, signal: AbortS
   try {
     await box.write(join(directory, 'debian.sources'), recipe.sources)
     await box.write(join(directory, 'finish.sh'), recipe.script)
+    await writeAuthorities(box, recipe, join(directory, 'authorities'))
     await build(box, { recipe, directory, signal })
     await upload(client, recipe, directory)
   } finally {
@@ -31,6 +32,12 @@ export async function importImage(client: Client, recipe: Recipe, signal: AbortS
   const [image] = await ownImages(client)
   if (!image) throw new CopseError('failed', `${recipe.name} is not in the engine after its import`)
   return image.fingerprint
+}
+
+async function writeAuthorities(box: Box, { authorities }: Recipe, directory: string): Promise<void> {
+  if (authorities.length === 0) return
+  await box.makeDirectory(directory, 0o755)
+  for (const { name, text } of authorities) await box.write(join(directory, name), text)
 }
 
 interface Building {

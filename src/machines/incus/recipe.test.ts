@@ -29,6 +29,12 @@ test('the name changes with the release and with the mirrors, and with nothing e
   expect(recipeFor(12, { ...mirrors, archive: 'http://n.example/debian' }).name).not.toBe(name)
 })
 
+test('authorities that are added to the box, renewed or taken away make another image', () => {
+  const ca = { name: 'ca.crt', text: 'one' }
+  const nameWith = (...authorities: readonly (typeof ca)[]) => recipeFor(13, mirrors, authorities).name
+  expect(new Set([nameWith(), nameWith(ca), nameWith({ ...ca, text: 'two' })]).size).toBe(3)
+})
+
 test('mmdebstrap builds the release from the guest’s own sources', () => {
   expect(mmdebstrapArguments(recipeFor(12, mirrors)).slice(-3)).toEqual([
     'bookworm',

@@ -1,6 +1,7 @@
 /** What is in a template: Debian as small as it boots to SSH, with what every host needs anyway. Pure. */
 import { digestOf } from '../../lib/digest.ts'
 import type { DebianRelease } from '../../model/environment.ts'
+import type { Authority } from './authorities.ts'
 import type { Mirrors } from './mirrors.ts'
 
 export interface Recipe {
@@ -10,6 +11,8 @@ export interface Recipe {
   readonly packages: readonly string[]
   /** The guest's own package sources, and those that the image is built from. */
   readonly sources: string
+  /** Whom guests trust besides. */
+  readonly authorities: readonly Authority[]
   /** POSIX sh that finishes the tree given as its argument. */
   readonly script: string
 }
@@ -56,13 +59,23 @@ for generator in debug gpt-auto hibernate-resume run ssh system-update tpm2; do
   ln -sf /dev/null "$root/etc/systemd/system-generators/systemd-$generator-generator"
 done
 find "$root/etc/network" -name resolved -exec chmod -x {} +
+if [ -d authorities ]; then
+  for file in authorities/*.crt; do
+    install -D -m 644 "$file" "$root/usr/local/share/ca-certificates/\${file#authorities/}"
+  done
+  chroot "$root" update-ca-certificates >/dev/null
+fi
 chroot "$root" systemctl --quiet disable apt-daily.timer apt-daily-upgrade.timer
 touch "$root/etc/.updated" "$root/var/.updated"
 `
 
-export function recipeFor(release: DebianRelease, mirrors: Mirrors): Recipe {
+export function recipeFor(
+  release: DebianRelease,
+  mirrors: Mirrors,
+  authorities: readonly Authority[] = [],
+): Recipe {
   const codename = codenames[release]
-  const contents = { codename, packages, sources: sourcesOf(codename, mirrors), script }
+  const contents = { codename, packages, sources: sourcesOf(codename, mirrors), authorities, script }
   return { name: `copse-debian-${release}-${digestOf(contents).slice(0, 8)}`, ...contents }
 }
 
@@ -73,7 +86,7 @@ function sourcesOf(codename: string, { archive, security }: Mirrors): string {
   return security === undefined ? own : `${own}\n${stanza(security, `${codename}-security`)}`
 }
 
-/** What mmdebstrap is told; it runs in a directory that holds `debian.sources` and `finish.sh`. */
+/** What mmdebstrap is told; it runs in a directory that holds `debian.sources`, `finish.sh` and perhaps `authorities`. */
 export function mmdebstrapArguments({ codename, packages: names }: Recipe): readonly string[] {
   return [
     '--quiet',

@@ -6,6 +6,7 @@ import { CopseError } from '../../lib/errors.ts'
 import { withUndo } from '../../lib/undo.ts'
 import type { DebianRelease } from '../../model/environment.ts'
 import { Instance } from './api.ts'
+import { readAuthorities } from './authorities.ts'
 import type { Box } from './box.ts'
 import type { Client } from './client.ts'
 import { dropImages, importImage } from './image.ts'
@@ -16,7 +17,8 @@ import { type Recipe, recipeFor } from './recipe.ts'
 
 /** The recipe of a release on a box. */
 export async function readRecipe(box: Box, release: DebianRelease): Promise<Recipe> {
-  return recipeFor(release, await readMirrors(box))
+  const [mirrors, authorities] = await Promise.all([readMirrors(box), readAuthorities(box)])
+  return recipeFor(release, mirrors, authorities)
 }
 
 /** The finished template of a recipe; undefined when it has not been built here. */

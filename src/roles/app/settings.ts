@@ -1,5 +1,5 @@
 /** What a host's program `release.pl` is told of an app: a line for each setting. Pure. */
-import type { App, Environment } from 'copse'
+import { type App, type Environment, hostsWithRole } from 'copse'
 import { authority } from '../tls.ts'
 
 export function settingsPath({ name }: Pick<App, 'name'>): string {
@@ -24,6 +24,7 @@ export function settingsOf(app: App, { environment, account, units, inputs }: Ar
     inputs: inputs.join(' '),
     migrate: app.migrate,
     assets: app.assets?.from,
+    carbon: hostsWithRole(environment, 'metrics')[0]?.address,
   }
   return Object.entries(lines)
     .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}\n`]))

@@ -26,8 +26,7 @@ ${port}exec ${process.run}
 }
 
 /**
- * It has started once it is healthy: so a release that never is makes its start fail, and one that crashes is asked for at
- * once. Its last second belongs to systemd, not to the app.
+ * It has started once it is healthy: so the start of a release that never is fails, and so does that of one that crashes.
  */
 export function unitFile(app: App, process: AppProcess, host: Host): string {
   const isWeb = process.name === 'web'
@@ -59,7 +58,7 @@ RestrictRealtime=yes
 LockPersonality=yes
 SystemCallArchitectures=native
 UMask=0077
-
+${app.memory === undefined ? '' : `MemoryMax=${app.memory}M\n`}
 [Install]
 WantedBy=multi-user.target
 `

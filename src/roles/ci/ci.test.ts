@@ -1,14 +1,21 @@
-import { ci } from 'copse'
+import { type App, ci } from 'copse'
 import { expect, test } from 'vitest'
 import { office, officeHost } from '../../../test/fixture/office.ts'
+import { nginxForArtifacts } from './artifacts.ts'
 import { nginxServer } from './page.ts'
 
 const host = officeHost('lb')
 const step = { name: 'compile', run: 'make' }
 
+const www: App = {
+  ...{ name: 'www', hosts: ['web1'], source: { folder: '/office/apps/www' }, build: ['npm ci'] },
+  ...{ processes: [], port: 8000, health: '/healthz', drain: 10, names: ['www'], checks: [], uses: [], variables: {} },
+}
+const withApps = { ...office, apps: [www] }
+
 /** Resources by `kind key`. */
-function made(role: ReturnType<typeof ci>) {
-  const list = [role.resources(office, host)].flat(9)
+function made(role: ReturnType<typeof ci>, environment = office) {
+  const list = [role.resources(environment, host)].flat(9)
   return new Map(
     list.flatMap((item) => ('spec' in item ? [[`${item.kind} ${item.key}`, JSON.stringify(item.spec)]] : [])),
   )
@@ -74,4 +81,40 @@ test('it is proven by a build, and never by a job of the user', () => {
   const probes = ci({ jobs: [{ name: 'deploy', steps: [step] }] }).probes(office, host)
   const builds = probes.filter(({ kind }) => kind === 'ci')
   expect(builds.map(({ name, isFast }) => [name, isFast])).toEqual([['ci lb hello', false]])
+})
+
+test('what builds apps and gives artifacts out is there where there are apps', () => {
+  const ids = (environment: typeof office) => [
+    ...made(ci({ packages: ['npm', 'nginx'] }), environment).keys(),
+  ]
+  const own = [
+    ...['user ci-build', 'file /usr/local/lib/copse/ci/build', 'file /usr/local/lib/copse/ci/records'],
+    ...['unit ci-prune.timer', 'certificate /etc/copse/tls/ci.crt', 'file /etc/nginx/conf.d/artifacts.conf'],
+  ]
+  expect(ids(withApps)).toEqual(expect.arrayContaining(own))
+  expect(ids(office).filter((id) => own.includes(id))).toEqual([])
+  const packages = ids(office).filter((id) => id.startsWith('package '))
+  expect(packages).toEqual(
+    ['buildbot', 'buildbot-worker', 'nginx', 'git', 'npm'].map((name) => `package ${name}`),
+  )
+  expect(made(ci(), withApps).get('unit nginx')).toContain('/etc/copse/tls/ci.crt')
+  const names = (environment: typeof office) =>
+    ci()
+      .probes(environment, host)
+      .map(({ name }) => name)
+  expect(names(withApps).filter((name) => !names(office).includes(name))).toHaveLength(3)
+  expect(ci().flows(withApps, host)).toContainEqual({ from: 'lb', to: 'internet.https' })
+})
+
+test('of what is kept only artifacts are given out, by their whole digests, and nothing is taken in', () => {
+  const conf = nginxForArtifacts('ci.office.internal')
+  expect(conf).toContain('location ~ "^/artifacts/([0-9a-f]{64}\\.tar\\.gz)$" {')
+  expect(conf).toContain('limit_except GET {')
+  expect(conf).not.toContain('autoindex')
+})
+
+test('a package that cannot be one is refused with its place', () => {
+  expect(ci({ packages: ['npm', '-o x'] }).problems).toEqual([
+    { path: ['packages', 1], message: 'must be the name of a package of Debian' },
+  ])
 })

@@ -8,8 +8,8 @@ const summariesPath = '/srv/artifacts/pages/builds.json'
 const passwordPath = '/etc/copse/ci/api-password'
 const usersPath = '/etc/copse/ci/api-users'
 
-/** It needs the package nginx and the directory of the master's settings. */
-export function page(port: number): ResourceList {
+/** It needs the package nginx and the directory of the master's settings. nginx reloads for these files besides. */
+export function page(port: number, reloadOn: readonly string[] = []): ResourceList {
   const password = secret('ci-api', { generate: 32 })
   return [
     file(passwordPath, { content: password }),
@@ -22,7 +22,7 @@ export function page(port: number): ResourceList {
       content: nginxServer(port),
       validate: `printf 'events {}\\nhttp { include %s; }\\n' >nginx.conf && nginx -t -q -c "$PWD/nginx.conf"`,
     }),
-    unit('nginx', { reloadOn: [confPath] }),
+    unit('nginx', { reloadOn: [confPath, ...reloadOn] }),
   ]
 }
 

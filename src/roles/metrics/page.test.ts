@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { measured } from '../../../test/fixture/office.ts'
+import { measured, www } from '../../../test/fixture/office.ts'
 import { pages } from './page.ts'
 
 const all = pages(measured)
@@ -27,4 +27,14 @@ test('graphs are what Graphite renders, without scripts', () => {
     'aliasByNode(hosts.lb.cpu.percent-{system,user,nice,wait,interrupt,softirq,steal},3)',
   ])
   expect(all['index.html']).not.toContain('<script')
+})
+
+test('each app behind a balancer has graphs of its own servers', () => {
+  const page = pages({ ...measured, apps: [www, { ...www, name: 'worker', names: ['worker'] }] })[
+    'index.html'
+  ]
+  expect(images(page)).toHaveLength(5 * 5 + 3 + 3 + 1)
+  expect(images(page).map(({ searchParams }) => searchParams.get('target'))).toContain(
+    'aliasByNode(balancer.lb.www.*.latency,2,3)',
+  )
 })

@@ -1,5 +1,6 @@
 /** The starter page: graphs of every host and of the balancers, drawn by Graphite; plain HTML that needs no scripts. Pure. */
 import { type Environment, hostsWithRole } from 'copse'
+import { routedApps } from '../haproxy-backends.ts'
 
 /** How far back a page looks, by the name of its file. */
 const spans: Readonly<Record<string, { readonly title: string; readonly from: string }>> = {
@@ -24,7 +25,12 @@ interface Section {
 export function pages(environment: Environment): Readonly<Record<string, string>> {
   const sections = [
     probesSection,
-    ...hostsWithRole(environment, 'balancer').map(({ name }) => balancerSection(name)),
+    ...hostsWithRole(environment, 'balancer').flatMap((host) => [
+      balancerSection(host.name, `requests through ${host.name}`, '*'),
+      ...routedApps(environment, host).map(({ name }) =>
+        balancerSection(host.name, `${name} through ${host.name}`, name),
+      ),
+    ]),
     ...environment.hosts.map(({ name }) => hostSection(name)),
   ]
   return Object.fromEntries(
@@ -44,10 +50,11 @@ const probesSection: Section = {
   ],
 }
 
-function balancerSection(name: string): Section {
-  const of = (what: string) => `balancer.${name}.*.*.${what}`
+/** Back-ends of apps have their names. */
+function balancerSection(name: string, title: string, backend: string): Section {
+  const of = (what: string) => `balancer.${name}.${backend}.*.${what}`
   return {
-    title: `requests through ${name}`,
+    title,
     graphs: [
       { title: 'requests per second', targets: [byNode(perSecond(of('requests.count')), 2, 3)] },
       { title: 'errors per second (5xx)', targets: [byNode(perSecond(of('errors.count')), 2, 3)] },

@@ -1,5 +1,16 @@
 /** Databases, each with a role of the same name that owns it and comes in with a password of its own. */
-import { command, directory, file, type ResourceList, secret, secretText, z } from 'copse'
+import {
+  command,
+  directory,
+  type Environment,
+  file,
+  type Host,
+  type ResourceList,
+  type SecretReference,
+  secret,
+  secretText,
+  z,
+} from 'copse'
 
 export const home = '/etc/copse/postgres'
 
@@ -12,6 +23,26 @@ export const databaseName = z
   )
   .max(40)
 
+/** An app's own, which is called like it. */
+export function databaseOfApp(app: string): string {
+  return app.replaceAll('-', '_')
+}
+
+/** Those that were asked for, and one for each app that uses the host's; each once. */
+export function databasesOf(
+  { apps }: Environment,
+  host: Pick<Host, 'name'>,
+  asked: readonly string[],
+): readonly string[] {
+  const using = apps.filter(({ uses }) => uses.includes(`${host.name}.postgres`))
+  return [...new Set([...asked, ...using.map(({ name }) => databaseOfApp(name))])]
+}
+
+/** Of the role that owns the database. */
+export function passwordOf(database: string): SecretReference {
+  return secret(`postgres-${database.replaceAll('_', '-')}`, { generate: 32 })
+}
+
 /** Where libpq finds the password of a database's role. */
 export function passwordFile(database: string): string {
   return `${home}/${database}.pgpass`
@@ -21,10 +52,9 @@ export function passwordFile(database: string): string {
 export function passwordFiles(databases: readonly string[]): ResourceList {
   return [
     directory(home),
-    databases.map((name) => {
-      const password = secret(`postgres-${name.replaceAll('_', '-')}`, { generate: 32 })
-      return file(passwordFile(name), { content: secretText`*:*:${name}:${name}:${password}\n` })
-    }),
+    databases.map((name) =>
+      file(passwordFile(name), { content: secretText`*:*:${name}:${name}:${passwordOf(name)}\n` }),
+    ),
   ]
 }
 

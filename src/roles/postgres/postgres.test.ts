@@ -1,6 +1,6 @@
 import { backups, type Environment, type Host, postgres, postgresClient } from 'copse'
 import { expect, test } from 'vitest'
-import { office, officeHost } from '../../../test/fixture/office.ts'
+import { office, officeHost, www } from '../../../test/fixture/office.ts'
 
 const db: Host = { ...officeHost('lb'), name: 'db', address: '10.61.0.22', roles: ['base', 'postgres'] }
 const log: Host = { ...officeHost('dns'), name: 'log', roles: ['base', 'backups'] }
@@ -56,4 +56,24 @@ test('names that mean something to PostgreSQL or to copse are refused', () => {
   for (const name of ['postgres', 'template1', 'pg_x', 'copse_drill_x', 'a-b', 'Repo', 'a__b', 'x_'])
     expect(postgres({ databases: [name] }).problems, name).toHaveLength(1)
   expect(postgres({ backup: { at: '24:00' } }).problems).toHaveLength(1)
+})
+
+test('an app that uses it has a database of its own, in all that is done with one, and finds the way there', () => {
+  const repo = { ...www, name: 'content-repo', uses: ['db.postgres'] }
+  const environment: Environment = { ...withKeeper, apps: [www, repo, { ...repo, name: 'repo' }] }
+  const mine = postgres({ databases: ['repo'] })
+  expect(mine.restorable(environment, db).map(({ name }) => name)).toEqual(['repo', 'content_repo'])
+  expect(JSON.stringify(mine.resources(environment, db))).toContain('"repo\\ncontent_repo\\n"')
+  expect(mine.probes(environment, db).map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['postgres db/content_repo', 'postgres db/repo']),
+  )
+  expect(mine.offers({ app: 'content-repo', host: db, endpoint: door })).toEqual({
+    PGHOST: 'devlb.office.internal',
+    PGPORT: 5432,
+    PGDATABASE: 'content_repo',
+    PGUSER: 'content_repo',
+    PGPASSWORD: { secret: 'postgres-content-repo', generate: 32 },
+    PGSSLMODE: 'verify-full',
+    PGSSLROOTCERT: '/etc/copse/tls/ca.crt',
+  })
 })

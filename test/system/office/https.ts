@@ -8,7 +8,7 @@ import { age, authorityOf, certificateOn, redProbes, upDuring, well } from './ol
 import type { World } from './world.ts'
 
 const served = { host: 'lb', name: 'balancer', unit: 'haproxy' }
-const site = 'www.office.internal'
+const site = 'cdn.office.internal'
 const names = [
   site,
   'cdn.office.internal',

@@ -16,7 +16,7 @@ async function under(world: World, work: () => Promise<void>): Promise<void> {
   const url = `http://${world.address('lb')}/`
   const enough = new AbortController()
   const { signal } = enough
-  const running = load({ url, host: 'www.office.internal', perSecond: 200, seconds, signal })
+  const running = load({ url, host: 'cdn.office.internal', perSecond: 200, seconds, signal })
   const began = performance.now()
   await work().finally(() => setTimeout(() => enough.abort(), 1000))
   const ms = Math.round(performance.now() - began)

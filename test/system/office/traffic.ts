@@ -12,7 +12,7 @@ export interface Plugs {
 export function traffic(world: () => World, plugs: Plugs): void {
   const target = () => ({
     url: `http://${world().address('lb')}/`,
-    host: 'www.office.internal',
+    host: 'cdn.office.internal',
     perSecond: 200,
     seconds: 20,
   })

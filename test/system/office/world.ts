@@ -1,7 +1,7 @@
 /** An ecosystem of a test's own: a config that may be edited, a state directory, and the command line. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { execa } from 'execa'
 
 const root = new URL('../../../', import.meta.url).pathname
@@ -41,6 +41,7 @@ export async function makeWorld({ text, env = {}, addresses, end }: WorldParts):
   const config = join(directory, 'config', 'copse.config.ts')
   await mkdir(join(directory, 'config'))
   await writeFile(config, text)
+  if (text.includes("'./apps/")) await copyApps(join(directory, 'config', 'apps'))
   const variables = { XDG_STATE_HOME: join(directory, 'state'), NO_COLOR: '1', ...env }
   const world: World = {
     config,
@@ -68,4 +69,11 @@ export async function makeWorld({ text, env = {}, addresses, end }: WorldParts):
     },
   }
   return world
+}
+
+/** The office's apps as a fresh clone has them. */
+async function copyApps(to: string): Promise<void> {
+  const made = ['node_modules', 'dist']
+  const filter = (path: string) => !made.includes(basename(path))
+  await cp(join(root, 'examples/office/apps'), to, { recursive: true, filter })
 }

@@ -3,11 +3,12 @@
 #   run  SETTINGS NUMBER ARTIFACT COMMIT [migrate]    the same, then starts it; where it does not start, the former one again
 #   good SETTINGS NUMBER                    it was proven
 #   remove SETTINGS                         ends the app on this host
-#   list SETTINGS                           a line for each: number, artifact, config, commit, made, good, present; TAB between
+#   list SETTINGS                           a line for each: app, number, artifact, config, commit, made, good, present; TAB between
 # Root's; nothing here is run by the app's account but what it migrates with.
 use strict;
 use warnings;
 use File::Path qw(remove_tree);
+use IO::Socket::INET;
 
 umask 022;
 my ($verb, $settings, @words) = @ARGV;
@@ -19,7 +20,7 @@ my $kept = 5;
 my %verbs = (
   take => sub { take(@_) },
   run => sub { my ($number, $artifact, $commit, $how) = @_; run($number, $artifact, $commit, ($how // "") eq "migrate") },
-  good => sub { my ($number) = @_; write_file(release($number) . "/good", time . "\n") },
+  good => sub { good(@_) },
   remove => sub { system("systemctl", "disable", "--quiet", "--now", "--", @units); remove_tree($home) },
   list => sub { list() },
 );
@@ -155,7 +156,7 @@ sub point_at {
 sub mark {
   my ($number) = @_;
   my $is_new = 0;
-  my %templates = map { s/\@.*/\@/r => 1 } @units;
+  my %templates = map { (s/\@.*/\@/r, 1) } @units;
   for (sort keys %templates) {
     my $path = "/etc/systemd/system/$_.service.d/release.conf";
     my $text = "[Service]\nLogExtraFields=RELEASE=$number\n";
@@ -200,13 +201,27 @@ sub run {
   prune();
 }
 
+# Where figures and lines of the journal are looked at, it is seen when the release took over.
+sub good {
+  my ($number) = @_;
+  my $now = time;
+  write_file(release($number) . "/good", "$now\n");
+  my %about = slurp(release($number) . "/about") =~ /^([A-Z]+)=(.*)$/mg;
+  system("logger", "-t", "copse", "release $number of $set{app} ($about{COMMIT}) took over");
+  return if ($set{carbon} // "") eq "";
+  my $carbon = IO::Socket::INET->new(PeerAddr => $set{carbon}, PeerPort => 2003, Timeout => 2) or return;
+  print $carbon "apps.$set{app}.release $number $now\napps.$set{app}.deploys 1 $now\n";
+  close $carbon;
+}
+
 # The newest five, the present one, and the last that was good.
 sub prune {
   opendir my $dir, "$home/releases" or return;
   my @numbers = sort { $b <=> $a } grep { /^[0-9]+\z/ } readdir $dir;
   my ($good) = grep { -e release($_) . "/good" && $_ != present() } @numbers;
-  my %keep = map { $_ => 1 } grep { defined } @numbers[0 .. $kept - 1], present(), $good;
-  my %used = map { artifact_of($_) => 1 } keys %keep;
+  my @newest = @numbers > $kept ? @numbers[0 .. $kept - 1] : @numbers;
+  my %keep = map { ($_, 1) } @newest, present(), $good // ();
+  my %used = map { (artifact_of($_), 1) } keys %keep;
   remove_tree(release($_)) for grep { !$keep{$_} } @numbers;
   opendir my $artifacts, "$home/artifacts" or return;
   remove_tree("$home/artifacts/$_") for grep { /^[0-9a-f]{64}\z/ && !$used{$_} } readdir $artifacts;
@@ -217,7 +232,7 @@ sub list {
   for my $number (sort { $a <=> $b } grep { /^[0-9]+\z/ } readdir $dir) {
     my $place = release($number);
     my %about = slurp("$place/about") =~ /^([A-Z]+)=(.*)$/mg;
-    print join("\t", $number, artifact_of($number), digest("$place/env"), $about{COMMIT}, $about{MADE},
+    print join("\t", $set{app}, $number, artifact_of($number), digest("$place/env"), $about{COMMIT}, $about{MADE},
       slurp("$place/good") =~ s/\n//r || 0, present() == $number ? (lstat "$home/current")[9] : 0), "\n";
   }
 }

@@ -12,9 +12,9 @@ export const wwwSettings = z.object({
     'must be an address',
   ),
   ASSETS_URL: variable(
-    'a path, or an http or https address, below which the assets are',
-    /^(\/[\w./-]*|https?:\/\/[^\s/?#@;,'"]+(\/[\w./-]*)?)$/,
+    'a path, or an http or https address, with or without its scheme, below which the assets are',
+    /^(\/(?!\/)[\w./-]*|(https?:)?\/\/[^\s/?#@;,'"]+(\/[\w./-]*)?)$/,
   )
-    .refine((url) => url.startsWith('/') || URL.canParse(url), 'must be an address')
+    .refine((url) => URL.canParse(url, 'http://www/'), 'must be an address')
     .optional(),
 })

@@ -174,6 +174,14 @@ describe('assets', () => {
     assert.match(headers.get('content-security-policy') ?? '', /script-src https:\/\/cdn\.office\.test;/)
   })
 
+  test('and then by whichever scheme the page came', async () => {
+    const site = await startSite(stubRepo(), { assetsUrl: '//cdn.office.test/www' })
+    const { text, headers } = await site.open('/')
+    await site.close()
+    assert.match(text, /href="\/\/cdn\.office\.test\/www\/site\./)
+    assert.match(headers.get('content-security-policy') ?? '', /script-src cdn\.office\.test;/)
+  })
+
   test('and nothing else may run in a page', async () => {
     const { headers, text } = await own.open('/modules/new')
     const policy = headers.get('content-security-policy') ?? ''

@@ -45,6 +45,12 @@ export function assetUrls(manifest: Assets['manifest'], base: string): AssetUrls
     css: below(manifest['site.css']),
     script: below(manifest['enhance.js']),
     icon: below(manifest['icon.svg']),
-    source: base.startsWith('/') ? "'self'" : new URL(base).origin,
+    source: sourceOf(base),
   }
+}
+
+/** Of an address without a scheme, the host: whichever scheme the page itself came by. */
+function sourceOf(base: string): string {
+  if (base.startsWith('//')) return new URL(`http:${base}`).host
+  return base.startsWith('/') ? "'self'" : new URL(base).origin
 }

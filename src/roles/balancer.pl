@@ -1,0 +1,102 @@
+# Takes servers of a host out of HAProxy and brings them back: all of them, or those that run one app.
+#   drain   HOST [APP]    sends them nothing new; ends when they have nothing to do any more, or the time for that is over
+#   restore HOST [APP]    ends when they are sent requests again; fails when one does not come back
+# Its table has a line for each server: its host, BACKEND/SERVER, and its app or "-"; TAB between.
+use strict;
+use warnings;
+use IO::Socket::UNIX;
+
+$SIG{PIPE} = "IGNORE";
+my $table = "/etc/copse/balancer";
+my $door = "/run/haproxy/admin.sock";
+# A file here for each server that was well when it was drained.
+my $well = "/run/copse-balancer";
+my $patience = 15;
+# Seconds after which it is used again, whatever became of who drained it.
+my $longest = 600;
+
+my ($verb, @words) = @ARGV;
+my $run = { drain => \&drain, restore => \&restore }->{$verb // ""} or die "the verbs are drain and restore\n";
+@words == 1 || @words == 2 or die "$verb HOST [APP]\n";
+/^[a-z0-9][a-z0-9-]*\z/ or die "neither a host nor an app: $_\n" for @words;
+my ($host, $app) = @words;
+my $unit = join ":", "copse-restore-$host", grep { defined } $app;
+
+my %app_of = listed();
+my %before = rows();
+# What does not run, or does not know a server yet, sends it nothing.
+my @servers = grep { $before{$_} } sort keys %app_of;
+$run->() if @servers;
+
+sub listed {
+  open my $in, "<", $table or die "$table: $!\n";
+  map { my ($of, $server, $runs) = split /\t/; $of eq $host && (!defined $app || $runs eq $app) ? ($server => $runs) : () }
+    map { chomp; $_ } <$in>;
+}
+
+sub ask {
+  my $socket = IO::Socket::UNIX->new(Peer => $door) or return "";
+  print $socket join("; ", @_), "\n";
+  local $/;
+  scalar <$socket> // "";
+}
+
+sub rows {
+  my ($head, @lines) = split /\n/, ask("show stat");
+  my @names = split /,/, ($head // "") =~ s/^# //r;
+  map { my %row; @row{@names} = split /,/; ("$row{pxname}/$row{svname}" => \%row) } grep { /,/ } @lines;
+}
+
+sub set_all {
+  my ($state) = @_;
+  my $said = ask(map { "set server $_ state $state" } @servers);
+  die "HAProxy: $said" if $said =~ /\S/;
+}
+
+sub until_so {
+  my ($seconds, $is_so) = @_;
+  for (1 .. $seconds * 20) {
+    return 1 if $is_so->();
+    select undef, undef, undef, 0.05;
+  }
+  0;
+}
+
+sub record { my ($server) = @_; "$well/" . $server =~ tr{/}{:}r }
+
+# systemd keeps the files of such units here: there is mostly none, and nobody to be asked about it.
+sub stop_timers {
+  my $place = "/run/systemd/transient/$unit";
+  my @timers = map { m{([^/]+)\z} } grep { -e } "$place.timer", defined $app ? () : glob("$place:*.timer");
+  system("systemctl", "stop", @timers) if @timers;
+}
+
+sub drain {
+  mkdir $well;
+  for (@servers) {
+    my $status = $before{$_}{status};
+    # One that is drained already was looked at then.
+    next if $status =~ /^DRAIN/;
+    if ($status =~ /^UP/) { open my $out, ">", record($_) or die record($_) . ": $!\n" }
+    else { unlink record($_) }
+  }
+  stop_timers();
+  my @again = ("perl", $0, "restore", @words);
+  system("systemd-run", "--quiet", "--collect", "--unit=$unit", "--on-active=$longest", @again) == 0
+    or die "systemd-run ended with code " . ($? >> 8) . "\n";
+  set_all("drain");
+  until_so($patience, sub { my %now = rows(); !grep { $now{$_} && $now{$_}{scur} } @servers });
+}
+
+sub restore {
+  stop_timers();
+  set_all("ready");
+  # An app that nobody has deployed yet is not waited for, unless it was asked for; one that is well now is seen in a second.
+  my @wanted = grep { defined $app || $app_of{$_} eq "-" || -e record($_) } @servers;
+  my %now;
+  my $down = sub { %now = rows(); grep { ($now{$_}{status} // "gone") !~ /^UP/ } @_ };
+  until_so(1, sub { !$down->(@servers) }) || until_so($patience, sub { !$down->(@wanted) });
+  unlink map { record($_) } @servers;
+  my @lost = $down->(@wanted);
+  die join("; ", map { "$_ is " . ($now{$_}{status} // "gone") } @lost) . " for the balancer\n" if @lost;
+}

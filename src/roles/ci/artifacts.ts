@@ -1,0 +1,74 @@
+/** What builds of apps come to: the program that makes artifacts, the records of releases, and the door that hosts fetch from. */
+import { directory, type Environment, file, type Host, probe, type ResourceList, timer, user } from 'copse'
+import { serverCertificate, tlsOf } from '../tls.ts'
+
+/** Where artifacts and records are; on a volume. */
+export const artifactsPath = '/srv/artifacts'
+export const artifactsPort = 8443
+
+const account = 'ci-build'
+const programs = '/usr/local/lib/copse/ci'
+const tls = tlsOf('ci')
+
+/** What nginx reloads for. */
+export const artifactsFiles = { conf: '/etc/nginx/conf.d/artifacts.conf', certificate: tls.certificate }
+
+export function hasArtifacts({ apps }: Environment): boolean {
+  return apps.length > 0
+}
+
+/** It needs the package nginx. */
+export function artifacts(host: Host): ResourceList {
+  return [
+    user(account, { system: true, home: '/nonexistent', comment: 'CI builds of apps' }),
+    // Builds see a directory of their own in its place.
+    directory('/var/lib/ci-build', { mode: 0o700 }),
+    directory('/var/cache/ci-build', { owner: account, group: account, mode: 0o700 }),
+    ['', '/files', '/builds', '/reports', '/releases'].map((name) => directory(`${artifactsPath}${name}`)),
+    ['build', 'records'].map((name) => file(`${programs}/${name}`, { source: `./host/${name}.pl` })),
+    timer('ci-prune', {
+      command: `exec perl ${programs}/records prune`,
+      onCalendar: 'daily',
+      randomizedDelaySec: '1h',
+      description: 'Removes artifacts that nobody needs any more',
+    }),
+    serverCertificate('ci', host),
+    file(artifactsFiles.conf, {
+      content: nginxForArtifacts(host.fqdn),
+      validate: `printf 'events {}\\nhttp { include %s; }\\n' >nginx.conf && nginx -t -q -c "$PWD/nginx.conf"`,
+    }),
+  ]
+}
+
+/** Who knows the digest of an artifact may have it; no list is given. */
+export function nginxForArtifacts(name: string): string {
+  return `server {
+  listen ${artifactsPort} ssl;
+  server_name ${name};
+  ssl_certificate ${tls.certificate};
+  ssl_certificate_key ${tls.key};
+  server_tokens off;
+  access_log syslog:server=unix:/dev/log,nohostname;
+  default_type application/gzip;
+
+  location ~ "^/artifacts/([0-9a-f]{64}\\.tar\\.gz)$" {
+    alias ${artifactsPath}/files/$1;
+    limit_except GET {
+      deny all;
+    }
+  }
+  location / {
+    return 404;
+  }
+}
+`
+}
+
+export function artifactsProbes(host: Host) {
+  const unknown = `https://${host.fqdn}:${artifactsPort}/artifacts/${'0'.repeat(64)}.tar.gz`
+  return [
+    probe.unit(host, 'ci-prune.timer'),
+    probe.tls(host, artifactsPort),
+    probe.http(host, unknown, { status: 404, from: { host: host.name } }),
+  ]
+}

@@ -1,0 +1,227 @@
+/** The office's apps: in a browser, deployed in a row under load, with releases that must not take over, and back again. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { chromium } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { editsContent } from '../../../examples/office/apps/www/e2e/browser.ts'
+import { appLoad, failuresOf, told } from '../app-load.ts'
+import type { World } from './world.ts'
+
+interface Release {
+  readonly release: number
+  readonly state: string
+  readonly hosts: readonly string[]
+}
+
+async function releasesOf(world: World, app: string): Promise<readonly Release[]> {
+  const { code, stdout, stderr } = await world.copse('releases', 'dev', app, '--json')
+  expect(code, stderr).toBe(0)
+  return JSON.parse(stdout).releases
+}
+
+async function presentOf(world: World, app: string): Promise<Release> {
+  const present = (await releasesOf(world, app)).find(({ state }) => state === 'present')
+  return present ?? expect.fail(`${app} has no present release`)
+}
+
+/** The text of a file of an app, replaced while `work` is done. */
+async function withSource(world: World, change: Change, work: () => Promise<void>): Promise<void> {
+  const path = join(dirname(world.config), 'apps', change.file)
+  const before = await readFile(path, 'utf8')
+  expect(before, `${change.file} is another`).toContain(change.from)
+  await writeFile(path, before.replace(change.from, change.to))
+  await work().finally(() => writeFile(path, before))
+}
+
+interface Change {
+  readonly file: string
+  readonly from: string
+  readonly to: string
+}
+
+export function apps(world: () => World): void {
+  test('after up both apps have a good release on all their hosts', async () => {
+    for (const app of ['repo', 'www'])
+      expect(await presentOf(world(), app)).toMatchObject({ state: 'present', hosts: ['web1', 'web2'] })
+  })
+
+  test.each([true, false])(
+    'www edits content of db, through the balancer, in a browser (JavaScript: %s)',
+    {
+      timeout: 120_000,
+    },
+    async (javaScriptEnabled) => {
+      const rules = `MAP *.office.internal ${world().address('lb')}`
+      const browser = await chromium.launch({
+        executablePath: '/usr/bin/chromium',
+        args: [
+          '--no-sandbox',
+          `--host-resolver-rules=${rules}`,
+          '--disable-background-networking',
+          '--disable-sync',
+        ],
+      })
+      try {
+        const page = await (await browser.newContext({ javaScriptEnabled })).newPage()
+        const missing: string[] = []
+        page.on('response', (response) => response.status() >= 400 && missing.push(response.url()))
+        await page.goto('http://www.office.internal/')
+        expect(missing).toEqual([])
+        expect(await page.locator('link[rel=stylesheet]').getAttribute('href')).toMatch(
+          /^\/\/cdn\.office\.internal\/www\//,
+        )
+        await editsContent(page, 'http://www.office.internal/')
+      } finally {
+        await browser.close()
+      }
+    },
+  )
+
+  test('a deploy of what runs already changes nothing', { timeout: 120_000 }, async () => {
+    const before = await presentOf(world(), 'www')
+    const deployed = await world().copse('deploy', 'dev', 'www', '--json')
+    expect(deployed.code, deployed.stderr).toBe(0)
+    expect(JSON.parse(deployed.stdout)).toMatchObject({
+      result: 'unchanged',
+      release: { release: before.release },
+    })
+    console.info(`a deploy that changes nothing: ${deployed.ms} ms`)
+  })
+}
+
+/** So many deploys of www and repo in turn under load. */
+export function deploysInARow(world: () => World, count: number): void {
+  test(`${count} deploys in a row lose no request`, { timeout: count * 60_000 }, async () => {
+    const quiet = await appLoad({ address: world().address('lb'), seconds: 10 })
+    console.info(`without a deploy: ${told(quiet)}`)
+    for (let index = 0; index < count; index += 1) await deployUnderLoad(world(), index)
+  })
+}
+
+async function deployUnderLoad(world: World, index: number): Promise<void> {
+  const app = index % 2 === 0 ? 'www' : 'repo'
+  const change = {
+    file: `${app}/src/main.ts`,
+    from: '/** The process of',
+    to: `/** Deploy ${index}: the process of`,
+  }
+  await withSource(world, change, async () => {
+    // Built before, so that the load meets the deploy and not the build.
+    const enough = new AbortController()
+    const running = appLoad({ address: world.address('lb'), seconds: 110, signal: enough.signal })
+    const deployed = await world
+      .copse('deploy', 'dev', app)
+      .finally(() => setTimeout(() => enough.abort(), 1000))
+    const results = await running
+    console.info(`deploy of ${app} in ${deployed.ms} ms under load: ${told(results)}`)
+    expect(deployed.code, deployed.stdout + deployed.stderr).toBe(0)
+    expect(failuresOf(results)).toEqual([])
+  })
+}
+
+interface Broken extends Change {
+  /** Default: www. */
+  readonly app?: string
+  readonly what: string
+  readonly says: RegExp
+}
+
+const broken: readonly Broken[] = [
+  {
+    what: 'crashes at start',
+    file: 'www/src/main.ts',
+    from: 'await runService(',
+    to: "throw new Error('crash at start')\nawait runService(",
+    says: /crash at start/,
+  },
+  {
+    what: 'never listens',
+    file: 'www/src/main.ts',
+    from: 'await runService(',
+    to: 'await new Promise((resolve) => setTimeout(resolve, 1e6))\nawait runService(',
+    says: /www@1/,
+  },
+  {
+    what: 'listens on the wrong port',
+    file: 'www/src/main.ts',
+    from: 'await runService(',
+    to: "process.env.PORT = '9999'\nawait runService(",
+    says: /www@1/,
+  },
+  {
+    what: 'takes more memory than it may',
+    file: 'www/src/main.ts',
+    from: 'await runService(',
+    to: 'const much = Array.from({ length: 64 }, () => Buffer.alloc(2 ** 24, 1))\nif (much.length > 64) await runService(',
+    says: /www@1/,
+  },
+  {
+    what: 'is healthy and shows no page',
+    file: 'www/src/http/app.ts',
+    from: '  addReading(app, site)\n',
+    to: "  app.get('/', () => { throw new Error('no page') })\n  addReading(app, site)\n",
+    says: /500/,
+  },
+  {
+    app: 'repo',
+    what: 'cannot migrate',
+    file: 'repo/src/migrate.ts',
+    from: '/**',
+    to: "throw new Error('no migration')\n/**",
+    says: /no migration/,
+  },
+]
+
+/** Releases that must not take over. */
+export function badReleases(world: () => World): void {
+  describe.each(broken)('a release that $what', ({ app = 'www', what, says, ...change }) => {
+    test('does not take over, and no request fails', { timeout: 240_000 }, async () => {
+      const before = await presentOf(world(), app)
+      await withSource(world(), change, async () => {
+        const enough = new AbortController()
+        const running = appLoad({ address: world().address('lb'), seconds: 110, signal: enough.signal })
+        const deployed = await world()
+          .copse('deploy', 'dev', 'www')
+          .finally(() => enough.abort())
+        expect(deployed.code, deployed.stdout + deployed.stderr).toBe(1)
+        expect(deployed.stdout + deployed.stderr).toMatch(says)
+        const results = await running
+        console.info(`a release that ${what}: ${deployed.ms} ms, ${told(results)}`)
+        expect(failuresOf(results)).toEqual([])
+      })
+      expect(await presentOf(world(), app)).toEqual(before)
+    })
+  })
+}
+
+/** Back to a former release with nothing but the apps' hosts. */
+export function rollbacks(world: () => World): void {
+  test('a rollback needs neither CI nor the store', { timeout: 240_000 }, async () => {
+    const before = await presentOf(world(), 'www')
+    const change = { file: 'www/src/main.ts', from: '/** The process of', to: '/** Rollback: the process of' }
+    await withSource(world(), change, async () => {
+      expect((await world().copse('deploy', 'dev', 'www')).code).toBe(0)
+    })
+    const newer = await presentOf(world(), 'www')
+    expect(newer.release).toBeGreaterThan(before.release)
+    const stop = await world().copse(
+      'exec',
+      'dev',
+      '-l',
+      'ci',
+      '--',
+      'systemctl stop nginx ci-master ci-worker',
+    )
+    expect(stop.code).toBe(0)
+    const back = await world().copse('rollback', 'dev', 'www')
+    expect(back.code, back.stdout + back.stderr).toBe(0)
+    console.info(`rollback: ${back.ms} ms`)
+    expect(await presentOf(world(), 'www')).toMatchObject({
+      release: before.release,
+      hosts: ['web1', 'web2'],
+    })
+    const up = await world().copse('up', 'dev')
+    expect(up.code, up.stdout + up.stderr).toBe(0)
+    expect((await presentOf(world(), 'www')).release).toBe(before.release)
+  })
+}
