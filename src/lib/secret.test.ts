@@ -44,3 +44,7 @@ test('the rest of a value at the ends of a text that was cut short is replaced t
   expect(conceal('3456789: no such user; tried 01234567')).toBe('[secret]: no such user; tried [secret]')
   expect(conceal('6789 01234')).toBe('6789 01234')
 })
+
+test('a value that ends as another one begins is replaced as a whole', () => {
+  expect(concealer([new Secret('abcdefghijkl'), new Secret('0123abcdef')])('x 0123abcdef')).toBe('x [secret]')
+})

@@ -36,15 +36,11 @@ const shortest = 6
 export function concealer(secrets: Iterable<Secret>): (text: string) => string {
   const needles = [...secrets].flatMap((secret) => formsOf(secret.reveal()))
   const longestFirst = [...new Set(needles)].sort((a, b) => b.length - a.length)
-  return (text) =>
-    longestFirst.reduce(
-      (shown, needle) =>
-        cutEnds(
-          shown.replaceAll(needle, () => concealed),
-          needle,
-        ),
-      text,
-    )
+  return (text) => {
+    // The end of one value may be the begin of another: what is whole goes first.
+    const whole = longestFirst.reduce((shown, needle) => shown.replaceAll(needle, () => concealed), text)
+    return longestFirst.reduce(cutEnds, whole)
+  }
 }
 
 /** A log that was cut short may begin or end within a value. */

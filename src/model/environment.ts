@@ -77,6 +77,8 @@ export interface Host {
   readonly endpoints: readonly Endpoint[]
   /** It asks its probes by itself, where there is anybody to tell. */
   readonly isMonitored?: boolean | undefined
+  /** It rolls apps out by itself, where there are any. */
+  readonly deploys?: boolean | undefined
   /** Hosts whose changes must have ended first, by name. */
   readonly after: readonly string[]
   readonly debian: DebianRelease

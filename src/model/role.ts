@@ -56,6 +56,8 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly volumes?: (options: z.output<Schema>) => Readonly<Record<string, string>>
   /** Its host asks its probes by itself: see `asks` in `FinishInput`. */
   readonly monitors?: (options: z.output<Schema>) => boolean
+  /** Its host rolls apps out to others: their hosts and balancers let its key in for that, and nothing else. */
+  readonly deploys?: (options: z.output<Schema>) => boolean
   /** What the host must have, in the order in which it is made. */
   readonly resources: (input: RoleInput<z.output<Schema>>) => ResourceList
   /** What must come after the resources of all the host's roles. */
@@ -90,6 +92,7 @@ export interface Role {
   offers(use: Omit<Use<unknown>, 'options'>): Readonly<Record<string, SecretTextValue>>
   volumes(): Readonly<Record<string, string>>
   monitors(): boolean
+  deploys(): boolean
   resources(environment: Environment, host: Host): ResourceList
   finish(environment: Environment, host: Host, asks: readonly Probe[]): ResourceList
   probes(environment: Environment, host: Host): readonly Probe[]
@@ -118,6 +121,7 @@ export function defineRole<Schema extends z.ZodType>(definition: RoleDefinition<
         addressOf(use),
       volumes: () => (parsed.success ? (definition.volumes?.(parsed.data) ?? {}) : {}),
       monitors: () => (parsed.success ? (definition.monitors?.(parsed.data) ?? false) : false),
+      deploys: () => (parsed.success ? (definition.deploys?.(parsed.data) ?? false) : false),
       resources: (environment, host) => definition.resources(input(environment, host)),
       finish: (environment, host, asks) => definition.finish?.({ ...input(environment, host), asks }) ?? [],
       balanced: (environment, host) => definition.balanced?.(input(environment, host)) ?? [],

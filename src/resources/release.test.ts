@@ -39,7 +39,7 @@ test('each way in which a host may differ is told', () => {
 test('variables stand as systemd reads them, and values of secrets stay references', () => {
   expect(releaseIn(resource).config.parts).toEqual([
     'PLAIN="a \\"b\\" \\$c"\nKEY="',
-    { secret: 'key', isQuoted: true },
+    { secret: 'key', as: 'quoted' },
     '"\n',
   ])
 })

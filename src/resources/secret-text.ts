@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { callSite } from '../model/place.ts'
 import type { Resource } from '../model/resource.ts'
-import type { SecretReference, SecretText, SecretTextValue } from '../model/secret.ts'
+import type { SecretForm, SecretReference, SecretText, SecretTextValue } from '../model/secret.ts'
 import { acceptSettings, ResourceProblem } from './kind.ts'
 
 /** Of a secret: one word that commands take. */
@@ -23,7 +23,7 @@ export const generatedLength = z
 export const secretReference: z.ZodType<SecretReference> = z.strictObject({
   secret: secretName.refine((name) => name !== 'ca-key', 'ca-key signs certificates, and never leaves copse'),
   generate: generatedLength.optional(),
-  isQuoted: z.boolean().optional(),
+  as: z.enum(['quoted', 'ssh-private-key', 'ssh-public-key']).optional(),
 })
 
 /** A field of a kind's spec that may hold secrets. */
@@ -74,9 +74,26 @@ export function secretText(text: TemplateStringsArray, ...values: readonly Secre
  */
 export function quotedText(text: SecretText): SecretText {
   const parts = text.parts.map((part) =>
-    typeof part === 'string' ? escaped(part) : { ...part, isQuoted: true },
+    typeof part === 'string' ? escaped(part) : { ...part, as: 'quoted' as const },
   )
   return secretText`"${{ parts }}"`
+}
+
+/**
+ * The private half of an SSH key pair (ed25519) that follows from the value of a secret: the content of a file that `ssh -i`
+ * takes. Whoever has the value has the key, so the value is to be generated: `sshPrivateKeyOf(secret('deploy', { generate: 43 }))`.
+ */
+export function sshPrivateKeyOf(reference: SecretReference): SecretText {
+  return formOf(reference, 'ssh-private-key')
+}
+
+/** Its public half, as in `id_ed25519.pub`: a word of the type and one of the key, without an end of line. */
+export function sshPublicKeyOf(reference: SecretReference): SecretText {
+  return formOf(reference, 'ssh-public-key')
+}
+
+function formOf(reference: SecretReference, as: SecretForm): SecretText {
+  return acceptSettings('secretText', secretTextSchema, { parts: [{ ...reference, as }] })
 }
 
 /** What double quotes do not protect. */

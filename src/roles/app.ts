@@ -20,6 +20,7 @@ import {
 import { sandbox } from './app/sandbox.ts'
 import { settingsOf, settingsPath } from './app/settings.ts'
 import { accountOf, launcher, launcherPath, unitFile, unitPath } from './app/units.ts'
+import { deployKey } from './deploy-key.ts'
 import { serverCertificate } from './tls.ts'
 
 /** What a role must know of an app before the environment is resolved. */
@@ -71,6 +72,7 @@ function resources(environment: Environment, host: Host, app: App): ResourceList
       file(unitPath(app, process), { content: unitFile(app, process, host) }),
     ]),
     file(settingsPath(app), { content: settingsOf(app, { environment, account, units, inputs }) }),
+    deployKey(environment, host),
     release(app.name, { variables: app.variables, settings: settingsPath(app), units, inputs }),
   ]
 }

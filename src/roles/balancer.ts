@@ -14,6 +14,7 @@ import {
   unit,
   z,
 } from 'copse'
+import { deployKey } from './deploy-key.ts'
 import { balancerHealth, haproxyCfg } from './haproxy.ts'
 import { backendsOf, namesAt, routedApps } from './haproxy-backends.ts'
 import { balancedBy, drainProgram } from './haproxy-drain.ts'
@@ -104,6 +105,7 @@ function resources({ environment, host, options }: Input) {
     drainProgram(backends),
     unit('haproxy', { reloadOn: https === false ? [confPath] : [confPath, certificate] }),
     reporter(environment, host),
+    deployKey(environment, host),
   ]
 }
 

@@ -15,7 +15,11 @@ import {
 import { cron, helloJob, jobs } from './ci/jobs.ts'
 import { dataPath, master } from './ci/master.ts'
 import { page } from './ci/page.ts'
+
 import { repositoryOptions } from './ci/repository.ts'
+
+import { rollout, rolloutFlows } from './ci/rollout.ts'
+
 import { worker } from './ci/worker.ts'
 
 const packageName = z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a package of Debian')
@@ -31,6 +35,8 @@ const options = z.strictObject({
   nightly: cron.default('0 3 * * *'),
   /** Packages of Debian that builds need besides git: `['npm']`. */
   packages: z.array(packageName).default([]),
+  /** May roll apps out: by a key that opens nothing but that on their hosts and balancers. */
+  deploys: z.boolean().default(true),
 })
 
 type Input = RoleInput<z.output<typeof options>>
@@ -41,12 +47,14 @@ export const ci = defineRole({
   options,
   endpoints: ({ port }) => ({ page: tcp(port), artifacts: { ...tcp(artifactsPort), tls: true } }),
   volumes: () => ({ ci: dataPath, artifacts: artifactsPath, ...gitVolume }),
+  deploys: ({ deploys }) => deploys,
   resources,
   flows: (input) => [
     { from: 'operators', to: `${input.host.name}.page` },
     // Where builds fetch what they need.
     ...(hasArtifacts(input.environment) ? [{ from: input.host.name, to: 'internet.https' }] : []),
     ...appFlows(input),
+    ...rolloutFlows(input.environment, input.host),
   ],
   probes,
 })
@@ -56,7 +64,11 @@ function urlOf(name: string, port: number): string {
 }
 
 function resources(input: Input): ResourceList {
-  const { environment, host, options: { jobs: own, port, packages } } = input
+  const {
+    environment,
+    host,
+    options: { jobs: own, port, packages },
+  } = input
   return [
     pkgs(...new Set(['buildbot', 'buildbot-worker', 'nginx', 'git', ...packages])),
     master(urlOf(host.fqdn, port), [helloJob, ...appJobs(input), ...own]),
@@ -64,11 +76,16 @@ function resources(input: Input): ResourceList {
     appResources(input),
     worker(appGroups(input)),
     page(port, hasArtifacts(environment) ? Object.values(artifactsFiles) : []),
+    rollout(environment, host),
   ]
 }
 
 function probes(input: Input) {
-  const { environment, host, options: { port } } = input
+  const {
+    environment,
+    host,
+    options: { port },
+  } = input
   const url = urlOf(host.fqdn, port)
   return [
     ...['ci-master', 'ci-worker', 'nginx'].map((name) => probe.unit(host, name)),

@@ -40,7 +40,7 @@ async function freePort(): Promise<number> {
 beforeAll(async () => {
   const key = await makeAuthorityKey()
   const certificate = await certify(key, environment)
-  const { authority } = openSecrets(new Map([['ca-key', key]]), certificate)
+  const { authority } = openSecrets(new Map([['ca-key', key]]), { certificate })
   const names = [host.fqdn, host.address]
   const request = { commonName: host.fqdn, names, days: 30, client: true, authority: sha256(certificate) }
   writeFileSync(join(directory, 'ca'), certificate)

@@ -32,7 +32,7 @@ describe.each([12, 13] as const)('on Debian %i', (release) => {
     transport = await openSsh(server, { alias: server.name, signal })
     const key = await makeAuthorityKey()
     const certificate = await certify(key, { ecosystem: 'kinds', name: 'test' })
-    const secrets = openSecrets(new Map([[authorityKey, key]]), certificate)
+    const secrets = openSecrets(new Map([[authorityKey, key]]), { certificate })
     host = contractHost(server, { transport, secrets })
   }, 600_000)
 

@@ -82,7 +82,7 @@ test('the archive holds it in the payloads of the files alone; events and the ou
 test('the key of a certificate is in two files of its step, and the authority’s nowhere', async () => {
   const key = await makeAuthorityKey()
   const ca = await certify(key, { ecosystem: 'office', name: 'dev' })
-  const signing = openSecrets(new Map([['ca-key', key]]), ca)
+  const signing = openSecrets(new Map([['ca-key', key]]), { certificate: ca })
   const host = { name: 'web1', machine: 'devweb1', fqdn: 'devweb1.office.internal', address: '10.61.0.24' }
   const signed = planHost({
     host: 'web1',

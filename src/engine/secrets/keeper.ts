@@ -39,6 +39,8 @@ export interface SecretUse {
   readonly name: string
   /** How copse makes it: so many characters, or the key of the authority. Undefined: it cannot. */
   readonly generate: number | 'authority' | undefined
+  /** A private key is made of it. */
+  readonly isKey: boolean
   readonly places: readonly { readonly host: string; readonly resource: string; readonly place: Place }[]
 }
 
@@ -46,8 +48,8 @@ export interface SecretUse {
 export function usesOf({ hosts }: Pick<Desired, 'hosts'>): readonly SecretUse[] {
   const all = hosts.flatMap(({ host, resources }) =>
     resources.flatMap((resource) =>
-      namedBy(resource).map(({ name, generate }) => ({
-        ...{ name, generate, host: host.name, place: resource.place },
+      namedBy(resource).map((named) => ({
+        ...{ ...named, host: host.name, place: resource.place },
         resource: `${resource.kind} ${resource.key}`,
       })),
     ),
@@ -56,15 +58,18 @@ export function usesOf({ hosts }: Pick<Desired, 'hosts'>): readonly SecretUse[] 
     .map(([name, uses]) => ({
       name,
       generate: uses.find(({ generate }) => generate !== undefined)?.generate,
+      isKey: uses.some(({ isKey }) => isKey),
       places: uses.map(({ host, resource, place }) => ({ host, resource, place })),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** Certificates are signed with the authority's key. */
-function namedBy(resource: Resource): readonly Pick<SecretUse, 'name' | 'generate'>[] {
-  if (resource.kind === 'certificate') return [{ name: authorityKey, generate: 'authority' }]
-  return secretsOf(resource).map(({ secret: name, generate }) => ({ name, generate }))
+function namedBy(resource: Resource): readonly Pick<SecretUse, 'name' | 'generate' | 'isKey'>[] {
+  if (resource.kind === 'certificate') return [{ name: authorityKey, generate: 'authority', isKey: false }]
+  return secretsOf(resource).map(({ secret: name, generate, as }) => ({
+    ...{ name, generate, isKey: as === 'ssh-private-key' },
+  }))
 }
 
 export function keepSecrets(desired: Desired, store: SecretStore): SecretKeeper {
@@ -78,7 +83,8 @@ export function keepSecrets(desired: Desired, store: SecretStore): SecretKeeper 
   const open = async () => {
     if (uses.length === 0) return noSecrets
     const [{ values }, certificate] = await Promise.all([look(), signs ? store.certificate() : undefined])
-    return openSecrets(values, certificate)
+    const keys = uses.filter(({ isKey }) => isKey).map(({ name }) => name)
+    return openSecrets(values, { certificate, keys })
   }
   const require = async (hosts: readonly string[]) => {
     const { values } = await look()

@@ -1,8 +1,9 @@
 /** The values of an environment's secrets as a run uses them: digests for its plan, texts for its archives. Pure. */
 import { sha256 } from '../../lib/digest.ts'
 import { CopseError } from '../../lib/errors.ts'
-import { concealer, type Secret } from '../../lib/secret.ts'
-import type { SecretReference, SecretText } from '../../model/secret.ts'
+import { concealer, Secret } from '../../lib/secret.ts'
+import { sshPrivateKey, sshPublicKey } from '../../lib/ssh-key.ts'
+import type { SecretForm, SecretReference, SecretText } from '../../model/secret.ts'
 import { escaped } from '../../resources/secret-text.ts'
 
 /** The environment's own certificate authority. */
@@ -24,11 +25,22 @@ export interface OpenSecrets {
   conceal(text: string): string
 }
 
-export function openSecrets(values: ReadonlyMap<string, Secret>, certificate?: string): OpenSecrets {
+/** What else is known of them. */
+interface Uses {
+  /** Of the authority, as PEM. */
+  readonly certificate?: string | undefined
+  /** The names of those that become private keys, which nobody may see either. */
+  readonly keys?: readonly string[]
+}
+
+export function openSecrets(
+  values: ReadonlyMap<string, Secret>,
+  { certificate, keys = [] }: Uses = {},
+): OpenSecrets {
   const key = values.get(authorityKey)
-  const revealed = ({ secret, isQuoted }: SecretReference): string | undefined => {
+  const revealed = ({ secret, as }: SecretReference): string | undefined => {
     const value = values.get(secret)?.reveal()
-    return isQuoted && value !== undefined ? escaped(value) : value
+    return value === undefined ? undefined : inForm(value, as)
   }
   const fill = ({ parts }: SecretText): string | undefined => {
     const filled = parts.map((part) => (typeof part === 'string' ? part : revealed(part)))
@@ -51,10 +63,20 @@ export function openSecrets(values: ReadonlyMap<string, Secret>, certificate?: s
       })
     },
     conceal(text) {
-      conceal ??= concealer(values.values())
+      conceal ??= concealer([...values.values(), ...keys.flatMap((name) => keyFrom(values.get(name)))])
       return conceal(text)
     },
   }
+}
+
+function inForm(value: string, form: SecretForm | undefined): string {
+  if (form === 'quoted') return escaped(value)
+  if (form === 'ssh-private-key') return sshPrivateKey(value)
+  return form === 'ssh-public-key' ? sshPublicKey(value) : value
+}
+
+function keyFrom(value: Secret | undefined): readonly Secret[] {
+  return value ? [new Secret(sshPrivateKey(value.reveal()))] : []
 }
 
 /** The secret that holds the private key of the environment's authority, as PEM. */

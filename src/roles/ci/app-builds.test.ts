@@ -12,7 +12,7 @@ const host = officeHost('lb')
 function app(name: string, folder: string): App {
   return {
     ...{ name, hosts: ['web1'], source: { folder }, build: ['npm ci'], test: 'npm test', processes: [] },
-    ...{ port: 8000, health: '/healthz', drain: 10, names: [name], uses: [], variables: {} },
+    ...{ port: 8000, health: '/healthz', drain: 10, names: [name], uses: [], checks: [], variables: {} },
   }
 }
 
@@ -24,7 +24,7 @@ const atTop = { port: 80, repository: { branch: 'main', folder: '' } }
 
 test('without apps nothing is pushed, and nothing asks for more', () => {
   const made = ids(ci().resources(office, host)).join('\n')
-  expect(made).not.toMatch(/\bgit\b|agent|apps\.json/)
+  expect(made).not.toMatch(/user git|agent|apps\.json/)
 })
 
 test('with apps there is a repository that the keys of people open, for nothing but git', () => {
@@ -77,7 +77,7 @@ test('an app above the config is told of, unless the repository says where that 
 })
 
 test('all apps are built and tested before one is deployed, and what came of it is told in any case', () => {
-  const { steps } = rebuildJob(withApps, '0 3 * * *')
+  const { steps } = rebuildJob(withApps.apps, { nightly: '0 3 * * *', deploys: true })
   expect(steps.map(({ name }) => name)).toEqual([
     'checkout',
     ...['build-www', 'build-repo', 'deploy-www', 'deploy-repo', 'verify-www', 'verify-repo'],
@@ -87,6 +87,17 @@ test('all apps are built and tested before one is deployed, and what came of it 
     ...['deploy', 'deploy', 'verify', 'verify'],
   ])
   expect(steps.at(-1)).toMatchObject({ always: true })
+})
+
+test('where the CI host may not deploy, or nothing runs an app, that is only built', () => {
+  const names = (apps: readonly App[], deploys: boolean) =>
+    rebuildJob(apps, { nightly: '0 3 * * *', deploys }).steps.map(({ name }) => name)
+  expect(names(withApps.apps, false)).toEqual(['checkout', 'build-www', 'build-repo', 'publish'])
+  expect(names([{ ...app('lib', '/office/lib'), hosts: [] }], true)).toEqual([
+    'checkout',
+    'build-lib',
+    'publish',
+  ])
 })
 
 test('a job of the same name in the config is the one that runs', () => {

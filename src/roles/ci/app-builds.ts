@@ -10,15 +10,16 @@ type Input = RoleInput<{
   readonly port: number
   readonly repository: RepositoryOptions
   readonly nightly: string
+  readonly deploys: boolean
   readonly jobs: readonly Job[]
 }>
 
 export const gitVolume = { git: gitPath }
 
 /** None where the config has a job of that name. */
-export function appJobs({ environment, options }: Input): readonly Job<OwnStep>[] {
+export function appJobs({ environment: { apps }, options }: Input): readonly Job<OwnStep>[] {
   const isTaken = options.jobs.some(({ name }) => name === rebuildName)
-  return environment.apps.length === 0 || isTaken ? [] : [rebuildJob(environment, options.nightly)]
+  return apps.length === 0 || isTaken ? [] : [rebuildJob(apps, options)]
 }
 
 /** Of the account that runs the steps of builds. */
@@ -37,7 +38,8 @@ export function appResources({ environment, host, options }: Input): ResourceLis
 }
 
 /** What was deployed is asked through the balancers. */
-export function appFlows({ environment, host }: Pick<Input, 'environment' | 'host'>) {
+export function appFlows({ environment, host, options: { deploys } }: Input) {
+  if (!deploys) return []
   const doors = new Set(environment.apps.flatMap((app) => doorsOf(environment, app).map(({ to }) => to)))
   return [...doors].map((to) => ({ from: host.name, to }))
 }
