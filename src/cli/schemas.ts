@@ -1,5 +1,6 @@
 /** The JSON documents of the command line: one per command, `version: 1`; fields may be added, never changed. */
 import { z } from 'zod'
+import { ciPush, ciStatus } from './schemas-ci.ts'
 import type { Screen } from './screen.ts'
 
 const base = { version: z.literal(1).default(1), environment: z.string() }
@@ -279,6 +280,8 @@ export const documents = {
   rollback: deploy,
   releases,
   restore,
+  'ci status': z.object({ ...base, ...ciStatus }),
+  'ci push': z.object({ ...base, ...ciPush }),
   adopt,
   version,
 } as const

@@ -24,6 +24,8 @@ interface AppEntry {
   readonly steps: readonly string[]
   readonly test?: string | undefined
   readonly health: string
+  /** Further paths that must answer with 2xx. */
+  readonly checks: readonly string[]
   /** Ways in through balancers, without a slash at the end. */
   readonly urls: readonly string[]
 }
@@ -52,6 +54,7 @@ export function appTable(
           steps: app.build,
           test: app.test,
           health: app.health,
+          checks: app.checks,
           urls: doorsOf(environment, app).map(({ url }) => url),
         },
       ]),

@@ -225,13 +225,13 @@ sub deploy {
   die "$app is not deployed\n" if $code != 0;
 }
 
-# Each way in must say that it is well, and give a page that is no fault of the server.
+# Each way in must say that it is well, and answer what its config names; its first page at least without a fault.
 sub verify {
   my ($app) = @_;
   my $is = app_named($app);
   say_line("no balancer leads to $app") if !@{ $is->{urls} };
   for my $url (@{ $is->{urls} }) {
-    ask("$url$is->{health}", qr/^2/);
+    ask("$url$_", qr/^2/) for $is->{health}, @{ $is->{checks} };
     ask("$url/", qr/^[234]/);
   }
 }
