@@ -29,6 +29,7 @@ export const commands: readonly CommandLine[] = [
   { name: 'exec', summary: 'run a command on hosts, as root', load: () => import('./commands/exec.ts') },
   { name: 'logs', summary: 'what hosts have logged, from the host that keeps it', load: () => import('./commands/logs.ts') },
   { name: 'adopt', summary: 'take over an environment that another operator has made on this box', load: () => import('./commands/adopt.ts') },
+  { name: 'build', summary: 'build an app, and keep what came out; roll nothing out', load: () => import('./commands/build.ts') },
   { name: 'deploy', summary: 'build an app and roll its new release out, host by host', load: () => import('./commands/deploy.ts') },
   { name: 'rollback', summary: 'start a former release of an app again', load: () => import('./commands/rollback.ts') },
   { name: 'releases', summary: 'the releases of an app, and where each runs', load: () => import('./commands/releases.ts') },

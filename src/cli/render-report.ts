@@ -25,9 +25,11 @@ export interface ReportView {
 export function renderReport(report: UpReport, view: ReportView): string {
   const { paint, environment } = view
   const trouble = troubleOf(report)
-  const body = isEmpty(report.plan)
-    ? noChangesText(environment, view.hosts)
-    : renderOutcomes(report.outcomes, paint)
+  const isQuiet = report.outcomes.every(({ result }) => result === 'unchanged')
+  const body =
+    isEmpty(report.plan) && isQuiet
+      ? noChangesText(environment, view.hosts)
+      : renderOutcomes(report.outcomes, paint)
   const took = formatDuration(view.ms)
   const end = trouble
     ? `${paint('bad', 'Not done')} after ${took}: ${endings[trouble] ?? trouble}.   next: copse plan ${environment.name}\n`

@@ -229,6 +229,16 @@ const restore = z.object({
   ),
 })
 
+const build = z.object({
+  ...base,
+  app: z.string(),
+  artifact: z.string().describe('SHA-256 of what was built'),
+  commit: z.string().describe('of its source; - where that is not known, + where more was changed'),
+  bytes: z.int().describe('of the artifact where it is kept'),
+  known: z.boolean().describe('the same source had been built before'),
+  ms: milliseconds,
+})
+
 const release = z.object({
   release: z.int().describe('its number'),
   commit: z.string().describe('of its source; - where that is not known, + where more was changed'),
@@ -276,6 +286,7 @@ export const documents = {
   secrets,
   'secrets get': secret,
   ca,
+  build,
   deploy,
   rollback: deploy,
   releases,

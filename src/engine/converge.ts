@@ -12,6 +12,8 @@ interface Converge {
   readonly machines: Machines
   readonly run: number
   readonly waitMs: number
+  /** Nothing that serves is changed: no host is taken out for it. */
+  readonly isBeside?: boolean
 }
 
 /** One outcome for each host of the plan, in its order. */
@@ -64,7 +66,7 @@ async function convergeHost(session: Session, work: Settle): Promise<Outcome> {
     })
   const change = () => session.atOnce(() => changeHost(session, work, end))
   const rollout = rolloutOf(session.desired, host)
-  if (!isRolled(work.planned, rollout)) return change()
+  if (work.isBeside || !isRolled(work.planned, rollout)) return change()
   await Promise.all(othersFirst(session, work, rollout).flatMap((name) => work.endOf(name) ?? []))
   const skip = (lost: Outcome) =>
     end('skipped', { detail: `${lost.host}, which serves the same, ${lost.result}` })

@@ -25,7 +25,7 @@ if (@found) {
   if (%units) {
     open my $states, "-|", "systemctl", "show", "-p", "Id,ActiveState", "--", keys %units or die "systemctl: $!";
     local $/ = "";
-    for (<$states>) { $is_up{$1} = 1 if /^Id=(.*)$/m && /^ActiveState=active$/m }
+    for (<$states>) { $is_up{/^Id=(.*)$/m ? $1 : ""} = /^ActiveState=active$/m }
     close $states;
   }
   for (@found) {

@@ -18,15 +18,16 @@ export async function appLoad({
   address,
   ...common
 }: AppLoad): Promise<Readonly<Record<string, LoadResult>>> {
-  const www = { ...common, url: `http://${address}/`, host: `www.${domain}` }
+  const www = (path: string) => ({ ...common, url: `http://${address}${path}`, host: `www.${domain}` })
+  const repo = { ...common, url: `http://${address}/modules`, host: `repo.${domain}` }
   const run = `${Date.now()}-${process.pid}`
   const post = (index: number) =>
     JSON.stringify({ folder: 'tests/load', name: `${run} ${index}`, body: text })
   const targets: Readonly<Record<string, Target>> = {
-    new: { ...www, perSecond: 100 },
-    kept: { ...www, perSecond: 70, keepAlive: true },
-    post: { ...common, url: `http://${address}/modules`, host: `repo.${domain}`, post, perSecond: 20 },
-    slow: { ...www, perSecond: 10, slowMs: 1000 },
+    new: { ...www('/modules/new'), perSecond: 100 },
+    kept: { ...repo, url: `${repo.url}?limit=1`, perSecond: 70, keepAlive: true },
+    post: { ...repo, post, perSecond: 20 },
+    slow: { ...www('/'), perSecond: 10, slowMs: 1000 },
   }
   const results = await Promise.all(
     Object.entries(targets).map(async ([name, target]) => [name, await load(target)] as const),

@@ -13,7 +13,7 @@ function read(...said: readonly string[]) {
 
 test('steps are told as a shell would show them, and what the program says for itself is not', () => {
   const { told, end } = read(
-    ...['copse-step 1 npm ci', 'added 9 packages', 'copse-step test npm  test', 'ok'],
+    ...['copse-step 1 npm ci', 'copse-alive', 'added 9 packages', 'copse-step test npm  test', 'ok'],
     ...['copse-report /srv/artifacts/reports/k.xml', `copse-artifact ${artifact} 42 built`, 'copse-end 0'],
   )
   expect(told).toEqual(['$ npm ci', 'added 9 packages', '$ npm  test', 'ok'])

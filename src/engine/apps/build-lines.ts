@@ -20,13 +20,13 @@ export class BuildLines {
 
   take(text: string): void {
     const [, word = '', first = '', second = '', rest = ''] =
-      /^copse-(\w+) (\S+) ?(\S*) ?(.*)$/.exec(text) ?? []
+      /^copse-(\w+) ?(\S*) ?(\S*) ?(.*)$/.exec(text) ?? []
     if (word === 'end') this.#code = Number(first)
     else if (word === 'artifact' && /^[0-9a-f]{64}$/.test(first))
       this.#made = { artifact: first, bytes: Number(second), isKnown: rest === 'known' }
     else if (word === 'failed') this.#failed = { step: first, code: second, line: rest }
     else if (word === 'step') this.#begin(`$ ${text.slice(`copse-step ${first} `.length)}`)
-    else if (word !== 'report') this.#keep(text)
+    else if (!['report', 'alive'].includes(word)) this.#keep(text)
   }
 
   /** What was made, once all lines are there; a build cannot claim it, since it is what the program itself says last. */

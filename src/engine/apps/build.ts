@@ -21,26 +21,30 @@ export interface Built {
 }
 
 export interface BuildOptions {
-  readonly signal: AbortSignal
-  /** Is told each line as it is printed; before those of a step comes `$ STEP`. */
-  onLine(line: string): void
   /** Runs the app's test too, where it has one. Default no. */
   readonly runTests?: boolean
 }
 
-/** Throws CopseError `failed` with the step that failed and the last that it said. */
-export async function buildApp(session: Session, app: App, options: BuildOptions): Promise<Built> {
+/** Says each step as it begins; throws CopseError `failed` with the step that failed and the last that it said. */
+export async function buildApp(
+  session: Session,
+  app: App,
+  { runTests = false }: BuildOptions = {},
+): Promise<Built> {
+  const { signal, emit } = session.context
   const [host] = hostsWithRole(session.desired.environment, 'ci')
   if (!host) throw new CopseError('config', `nothing can build ${app.name}: no host has the role ci`)
-  await using source = await packSource(app, options.signal)
+  await using source = await packSource(app, signal)
   const transport = await session.transport(host.name)
-  const lines = new BuildLines(app.name, (line) => options.onLine(line))
-  const archive = buildArchive(app, source, options.runTests ?? false)
-  for await (const line of transport.stream(archive, options.signal)) lines.take(line)
+  const lines = new BuildLines(app.name, (line) => {
+    if (line.startsWith('$ ')) emit({ event: 'progress', subject: app.name, message: line })
+  })
+  const archive = buildArchive(app, source, runTests)
+  for await (const line of transport.stream(archive, signal)) lines.take(line)
   return { ...lines.end(), commit: source.commit }
 }
 
-/** A build whose controller is gone ends when it next prints: nobody reads that any more. */
+/** A build that nobody follows any more ends by itself within seconds. */
 const main = `dir=$PWD
 trap 'cd / && rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT PIPE TERM

@@ -40,12 +40,7 @@ export function onlyReleaseOf(app: string): (id: string) => boolean {
 export async function deploy(session: Session, options: DeployOptions): Promise<DeployReport> {
   const { app } = options
   return asRun(session, options, async (run) => {
-    const { signal } = session.context
-    const emit = (message: string) => session.context.emit({ event: 'progress', subject: app.name, message })
-    const { artifact, commit } = await buildApp(session, app, {
-      signal,
-      onLine: (line) => line.startsWith('$ ') && emit(line),
-    })
+    const { artifact, commit } = await buildApp(session, app)
     await lookAround(session)
     session.releases.choose(app.name, { artifact, commit })
     return rollOut(session, options, run)

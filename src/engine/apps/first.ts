@@ -59,15 +59,11 @@ async function appsWithout(session: Session, hosts: readonly string[]): Promise<
 }
 
 async function build(session: Session, app: App): Promise<CopseError | undefined> {
-  const { signal } = session.context
+  const { signal, emit } = session.context
   if (signal.aborted) return undefined
-  const emit = (message: string) => session.context.emit({ event: 'progress', subject: app.name, message })
-  emit('builds its first release')
+  emit({ event: 'progress', subject: app.name, message: 'builds its first release' })
   try {
-    const { artifact, commit } = await buildApp(session, app, {
-      signal,
-      onLine: (line) => line.startsWith('$ ') && emit(line),
-    })
+    const { artifact, commit } = await buildApp(session, app)
     session.releases.choose(app.name, { artifact, commit })
     return undefined
   } catch (error) {
@@ -82,7 +78,7 @@ async function start(
   { run, waitMs }: Omit<Converged, 'outcomes'>,
 ): Promise<readonly Outcome[]> {
   const { plan } = await look(session, { hosts })
-  return convergeHosts(session, { plan, machines: noMachines, run, waitMs })
+  return convergeHosts(session, { plan, machines: noMachines, run, waitMs, isBeside: true })
 }
 
 /** Both of one host; the later one says how it ended. */

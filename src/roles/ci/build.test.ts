@@ -36,13 +36,22 @@ beforeEach(() => {
     'systemd-run',
     `#!/usr/bin/perl
 my ($work, $home) = map { /^BindPaths=(.*):(.*)/ ? ($1, $2) : () } @ARGV;
+open my $pid, ">", "$home/../pid";
+print $pid $$;
+close $pid;
 shift while $ARGV[0] ne "/usr/bin/env";
 s{\\Q$home\\E/}{$work/}g for @ARGV;
 exec @ARGV;
 `,
   )
   fake('chown', '#!/bin/sh\n')
-  fake('systemctl', `#!/bin/sh\necho "$*" >>${at('told')}\n[ "$1" != show ] || echo exit-code\n`)
+  fake(
+    'systemctl',
+    `#!/bin/sh
+echo "$*" >>${at('told')}
+case $1 in show) echo exit-code ;; stop) kill "$(cat ${at('pid')})" ;; esac
+`,
+  )
   writeFileSync(at('source/main.ts'), 'one\n')
 })
 
@@ -53,16 +62,24 @@ function fake(name: string, text: string): void {
   chmodSync(at(`bin/${name}`), 0o755)
 }
 
-async function build(steps: readonly string[], test?: string) {
+async function prepare(steps: readonly string[], test?: string): Promise<void> {
   await execa('tar', ['-czf', at('job/source.tar.gz'), '-C', at('source'), '.'])
   writeFileSync(at('job/app'), 'www\n')
   writeFileSync(at('job/steps'), steps.map((step) => `${step}\n`).join(''))
   rmSync(at('job/test'), { force: true })
   if (test !== undefined) writeFileSync(at('job/test'), `${test}\n`)
-  const { stdout, stderr, exitCode } = await execa('perl', [at('build'), at('job')], {
+}
+
+function start() {
+  return execa('perl', [at('build'), at('job')], {
     env: { PATH: `${at('bin')}:${process.env.PATH}`, SECRET: 'x' },
     reject: false,
   })
+}
+
+async function build(steps: readonly string[], test?: string) {
+  await prepare(steps, test)
+  const { stdout, stderr, exitCode } = await start()
   const lines = stdout.split('\n')
   const [, artifact = '', bytes, how] = /^copse-artifact (\w+) (\d+) (\w+)$/.exec(lines.at(-1) ?? '') ?? []
   return { lines, artifact, bytes: Number(bytes), how, stderr, code: exitCode }
@@ -182,4 +199,14 @@ test('what a killed build left goes with the next one, and one that is at work s
   expect(names('home')).toEqual(['2-2'])
   expect(readFileSync(at('told'), 'utf8')).toContain('stop --quiet copse-build-1-1.service')
   expect(readdirSync(at('store/files')).filter((name) => name.startsWith('.'))).toEqual(['.2-2.tar.gz'])
+})
+
+test('whoever ends it, or no longer follows it, ends what runs', async () => {
+  await prepare(['echo begins; exec sleep 20'])
+  const began = Date.now()
+  const running = start()
+  for await (const line of running.iterable()) if (line === 'begins') running.kill('SIGTERM')
+  expect((await running).exitCode).toBe(1)
+  expect(Date.now() - began).toBeLessThan(15_000)
+  expect([names('home'), names('store/files')]).toEqual([[], []])
 })

@@ -106,7 +106,9 @@ async function deployUnderLoad(world: World, index: number): Promise<void> {
     to: `/** Deploy ${index}: the process of`,
   }
   await withSource(world, change, async () => {
-    // Built before, so that the load meets the deploy and not the build.
+    // The machine that builds and the machine that serves are one here: only the deploy is to meet the load.
+    const built = await world.copse('build', 'dev', app)
+    expect(built.code, built.stderr).toBe(0)
     const enough = new AbortController()
     const running = appLoad({ address: world.address('lb'), seconds: 110, signal: enough.signal })
     const deployed = await world
@@ -178,6 +180,7 @@ export function badReleases(world: () => World): void {
     test('does not take over, and no request fails', { timeout: 240_000 }, async () => {
       const before = await presentOf(world(), app)
       await withSource(world(), change, async () => {
+        expect((await world().copse('build', 'dev', app)).code).toBe(0)
         const enough = new AbortController()
         const running = appLoad({ address: world().address('lb'), seconds: 110, signal: enough.signal })
         const deployed = await world()

@@ -3,6 +3,7 @@
 # with $JUNIT). Lines of what runs are printed as they come, and between them those of ours, where NUMBER is `test` for that:
 #   copse-step NUMBER LINE                   it begins
 #   copse-failed NUMBER CODE LINE            it ended so, and the build with it; `timeout` or `oom-kill` for what was ended
+#   copse-alive                              every five seconds; a build that nobody follows any more ends
 #   copse-report PATH                        what the test left
 #   copse-artifact SHA256 BYTES built|known  the last line of a build that went well; bytes of the file
 # An artifact is known by the digest of its tar, in which nothing depends on when and where it was made.
@@ -36,15 +37,18 @@ my $id = own_directory();
 my $work = "$home/$id";
 my $unit = "copse-build-$id";
 my $owner = $$;
-$SIG{$_} = sub { exit 1 } for qw(HUP INT PIPE TERM);
+# Before all else: to exit is to wait for what runs.
+$SIG{$_} = sub { leave(); exit 1 } for qw(HUP INT PIPE TERM);
 END {
-  if ($work && $$ == $owner) {
-    my $code = $?;
-    clear($id);
-    $? = $code;
-  }
+  my $code = $?;
+  leave();
+  $? = $code;
 }
+# Whoever has gone is noticed by writing alone, and a step may be quiet for long.
+$SIG{ALRM} = sub { print "copse-alive\n"; alarm 5 };
+alarm 5;
 my $artifact = build();
+alarm 0;
 write_file("$store/builds/$_", "$artifact\n") for $built, defined $test ? $tested : ();
 conclude($artifact, "built");
 
@@ -117,6 +121,12 @@ sub own_directory {
     command("chown", "$account:$account", "$home/$id/$_");
   }
   $id;
+}
+
+# Not what is forked from here.
+sub leave {
+  clear($id) if $work && $$ == $owner;
+  undef $work;
 }
 
 # Its processes first: they could go on writing.
