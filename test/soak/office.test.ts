@@ -1,5 +1,6 @@
 /** The office on real containers, from nothing: what the README promises, run as a user would. */
 import { afterAll, beforeAll, describe } from 'vitest'
+import { apps, badReleases, deploysInARow, rebuildUnderAppLoad, rollbacks } from '../system/office/apps.ts'
 import { broken } from '../system/office/broken.ts'
 import { copies } from '../system/office/copies.ts'
 import { figures } from '../system/office/figures.ts'
@@ -29,6 +30,11 @@ describe('the office', () => {
   firstUp(() => world)
   describe('again', () => repeated(() => world))
   describe('names', () => names(() => world, officeHosts))
+  describe('apps', () => apps(() => world))
+  describe('deploys', () => deploysInARow(() => world, 20))
+  describe('bad releases', () => badReleases(() => world, 'long'))
+  describe('rollbacks', () => rollbacks(() => world))
+  describe('machines', () => rebuildUnderAppLoad(() => world))
   describe('traffic', () =>
     traffic(() => world, {
       pullPlug: async (host) => void (await engine('stop', '--force', await instance(host))),

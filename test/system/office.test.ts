@@ -33,7 +33,7 @@ describe('the office', () => {
 
   describe('apps', () => apps(() => world))
   describe('deploys', () => deploysInARow(() => world, 5))
-  describe('bad releases', () => badReleases(() => world))
+  describe('bad releases', () => badReleases(() => world, 'short'))
   describe('rollbacks', () => rollbacks(() => world))
   describe('rollouts', () => rollouts(() => world))
   describe('rebuilds', () => rebuilds(() => world))

@@ -94,17 +94,34 @@ export function deploysInARow(world: () => World, count: number): void {
   test(`${count} deploys in a row lose no request`, { timeout: count * 60_000 }, async () => {
     const quiet = await appLoad({ address: world().address('lb'), seconds: 10 })
     console.info(`without a deploy: ${told(quiet)}`)
+    expect(failuresOf(quiet)).toEqual([])
     for (let index = 0; index < count; index += 1) await deployUnderLoad(world(), index)
   })
 }
 
+/** Both web machines are made anew while their apps are asked. */
+export function rebuildUnderAppLoad(world: () => World): void {
+  test('both web machines are rebuilt, and no request to an app is lost', { timeout: 240_000 }, async () => {
+    const before = await presentOf(world(), 'www')
+    const enough = new AbortController()
+    const running = appLoad({ address: world().address('lb'), seconds: 110, signal: enough.signal })
+    const rebuilt = await world()
+      .copse('rebuild', 'dev', 'web1', 'web2')
+      .finally(() => setTimeout(() => enough.abort(), 1000))
+    const results = await running
+    console.info(`both web machines rebuilt in ${rebuilt.ms} ms under load: ${told(results)}`)
+    expect(rebuilt.code, rebuilt.stdout + rebuilt.stderr).toBe(0)
+    expect(failuresOf(results)).toEqual([])
+    expect(await presentOf(world(), 'www')).toMatchObject({ release: before.release, hosts: before.hosts })
+  })
+}
+
+/** Each app becomes another and itself again in turn: so most of what is deployed was built before. */
 async function deployUnderLoad(world: World, index: number): Promise<void> {
   const app = index % 2 === 0 ? 'www' : 'repo'
-  const change = {
-    file: `${app}/src/main.ts`,
-    from: '/** The process of',
-    to: `/** Deploy ${index}: the process of`,
-  }
+  const isOther = index % 4 < 2
+  const from = '/** The process of'
+  const change = { file: `${app}/src/main.ts`, from, to: isOther ? '/** Another process of' : from }
   await withSource(world, change, async () => {
     // The machine that builds and the machine that serves are one here: only the deploy is to meet the load.
     const built = await world.copse('build', 'dev', app)
@@ -117,6 +134,7 @@ async function deployUnderLoad(world: World, index: number): Promise<void> {
     const results = await running
     console.info(`deploy of ${app} in ${deployed.ms} ms under load: ${told(results)}`)
     expect(deployed.code, deployed.stdout + deployed.stderr).toBe(0)
+    expect(deployed.stdout).toMatch(/Done in/)
     expect(failuresOf(results)).toEqual([])
   })
 }
@@ -126,6 +144,8 @@ interface Broken extends Change {
   readonly app?: string
   readonly what: string
   readonly says: RegExp
+  /** Takes long: only with the long form. */
+  readonly isLong?: boolean
 }
 
 const broken: readonly Broken[] = [
@@ -138,6 +158,7 @@ const broken: readonly Broken[] = [
   },
   {
     what: 'never listens',
+    isLong: true,
     file: 'www/src/main.ts',
     from: 'await runService(',
     to: 'await new Promise((resolve) => setTimeout(resolve, 1e6))\nawait runService(',
@@ -145,6 +166,7 @@ const broken: readonly Broken[] = [
   },
   {
     what: 'listens on the wrong port',
+    isLong: true,
     file: 'www/src/main.ts',
     from: 'await runService(',
     to: "process.env.PORT = '9999'\nawait runService(",
@@ -152,6 +174,7 @@ const broken: readonly Broken[] = [
   },
   {
     what: 'takes more memory than it may',
+    isLong: true,
     file: 'www/src/main.ts',
     from: 'await runService(',
     to: 'const much = Array.from({ length: 64 }, () => Buffer.alloc(2 ** 24, 1))\nif (much.length > 64) await runService(',
@@ -175,33 +198,37 @@ const broken: readonly Broken[] = [
 ]
 
 /** Releases that must not take over. */
-export function badReleases(world: () => World): void {
-  describe.each(broken)('a release that $what', ({ app = 'www', what, says, ...change }) => {
-    test('does not take over, and no request fails', { timeout: 240_000 }, async () => {
-      const before = await presentOf(world(), app)
-      await withSource(world(), change, async () => {
-        expect((await world().copse('build', 'dev', app)).code).toBe(0)
-        const enough = new AbortController()
-        const running = appLoad({ address: world().address('lb'), seconds: 110, signal: enough.signal })
-        const deployed = await world()
-          .copse('deploy', 'dev', 'www')
-          .finally(() => enough.abort())
-        expect(deployed.code, deployed.stdout + deployed.stderr).toBe(1)
-        expect(deployed.stdout + deployed.stderr).toMatch(says)
-        const results = await running
-        console.info(`a release that ${what}: ${deployed.ms} ms, ${told(results)}`)
-        expect(failuresOf(results)).toEqual([])
+export function badReleases(world: () => World, form: 'short' | 'long'): void {
+  describe.each(broken.filter(({ isLong = false }) => form === 'long' || !isLong))(
+    'a release that $what',
+    ({ app = 'www', what, says, ...change }) => {
+      test('does not take over, and no request fails', { timeout: 240_000 }, async () => {
+        const before = await presentOf(world(), app)
+        await withSource(world(), change, async () => {
+          expect((await world().copse('build', 'dev', app)).code).toBe(0)
+          const enough = new AbortController()
+          const running = appLoad({ address: world().address('lb'), seconds: 110, signal: enough.signal })
+          const deployed = await world()
+            .copse('deploy', 'dev', 'www')
+            .finally(() => enough.abort())
+          expect(deployed.code, deployed.stdout + deployed.stderr).toBe(1)
+          expect(deployed.stdout + deployed.stderr).toMatch(says)
+          const results = await running
+          console.info(`a release that ${what}: ${deployed.ms} ms, ${told(results)}`)
+          expect(failuresOf(results)).toEqual([])
+        })
+        expect(await presentOf(world(), app)).toEqual(before)
       })
-      expect(await presentOf(world(), app)).toEqual(before)
-    })
-  })
+    },
+  )
 }
 
 /** Back to a former release with nothing but the apps' hosts. */
 export function rollbacks(world: () => World): void {
   test('a rollback needs neither CI nor the store', { timeout: 240_000 }, async () => {
+    expect((await world().copse('deploy', 'dev', 'www')).code).toBe(0)
     const before = await presentOf(world(), 'www')
-    const change = { file: 'www/src/main.ts', from: '/** The process of', to: '/** Rollback: the process of' }
+    const change = { file: 'www/src/main.ts', from: '/** The process of', to: '/** Another process of' }
     await withSource(world(), change, async () => {
       expect((await world().copse('deploy', 'dev', 'www')).code).toBe(0)
     })

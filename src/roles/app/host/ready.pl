@@ -19,6 +19,7 @@ sub is_healthy {
 }
 
 until (is_healthy()) {
-  kill 0, $main or die "the process ended before $path was answered\n";
+  # Of a process that is still becoming the app's, nothing may be asked: it is there.
+  kill(0, $main) || $!{EPERM} or die "the process ended before $path was answered\n";
   select undef, undef, undef, 0.05;
 }
