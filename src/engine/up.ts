@@ -4,6 +4,7 @@ import type { Verdict } from '../model/probe.ts'
 import type { Payload } from '../resources/kind.ts'
 import { firstReleases } from './apps/first.ts'
 import { proveReleases } from './apps/prove.ts'
+import { tellKeys } from './apps/tell-keys.ts'
 import { convergeHosts } from './converge.ts'
 import type { Outcome } from './events.ts'
 import { makeMachines } from './machine-changes.ts'
@@ -123,7 +124,10 @@ async function execute(session: Session, { plan, options, run, known = [] }: Exe
   const converged = await convergeHosts(session, { plan, machines, run: run.number, waitMs })
   const released = await firstReleases(session, { outcomes: converged, run: run.number, waitMs })
   const outcomes = [...machines.lost, ...released]
-  const verdicts = session.context.signal.aborted ? [] : await verifyReached(session, outcomes, known)
+  const [verdicts] = await Promise.all([
+    session.context.signal.aborted ? [] : verifyReached(session, outcomes, known),
+    tellKeys(session, outcomes),
+  ])
   await proveReleases(session, { outcomes, verdicts })
   return { plan, outcomes, verdicts, ms: Math.round(performance.now() - began) }
 }

@@ -16,6 +16,7 @@ import {
   sshPublicKeyOf,
   user,
 } from 'copse'
+import { namesAt } from './haproxy-backends.ts'
 
 /** Also the name by which it is logged. */
 export const deployAccount = 'copse-deploy'
@@ -37,10 +38,7 @@ export function deployersOf({ hosts, apps }: Environment): readonly Host[] {
 /** The balancers that send an app requests, by a name that both have. */
 export function frontsOf({ hosts }: Environment, app: App): readonly Host[] {
   return hosts.filter(
-    (host) =>
-      app.hosts.length > 0 &&
-      host.roles.includes('balancer') &&
-      app.names.some((name) => host.names.includes(name)),
+    (host) => app.hosts.length > 0 && host.roles.includes('balancer') && namesAt(app, host).length > 0,
   )
 }
 

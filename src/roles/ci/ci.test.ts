@@ -1,11 +1,8 @@
 import { type App, ci } from 'copse'
 import { expect, test } from 'vitest'
 import { office, officeHost } from '../../../test/fixture/office.ts'
-import { ciHost, withApp } from '../../../test/fixture/office-apps.ts'
 import { nginxForArtifacts } from './artifacts.ts'
-
 import { nginxServer } from './page.ts'
-import { rolloutTable } from './rollout.ts'
 
 const host = officeHost('lb')
 const step = { name: 'compile', run: 'make' }
@@ -26,8 +23,8 @@ const www: App = {
 const withApps = { ...office, apps: [www] }
 
 /** Resources by `kind key`. */
-function made(role: ReturnType<typeof ci>, environment = office, on = host) {
-  const list = [role.resources(environment, on)].flat(9)
+function made(role: ReturnType<typeof ci>, environment = office) {
+  const list = [role.resources(environment, host)].flat(9)
   return new Map(
     list.flatMap((item) => ('spec' in item ? [[`${item.kind} ${item.key}`, JSON.stringify(item.spec)]] : [])),
   )
@@ -129,37 +126,4 @@ test('a package that cannot be one is refused with its place', () => {
   expect(ci({ packages: ['npm', '-o x'] }).problems).toEqual([
     { path: ['packages', 1], message: 'must be the name of a package of Debian' },
   ])
-})
-
-test('where there is an app it has a key and a table of where to roll out, with nothing secret in that', () => {
-  const files = made(ci(), withApp, ciHost)
-  const key = JSON.parse(files.get('file /etc/copse/ci/deploy-key') ?? '{}')
-  expect(key).toMatchObject({
-    content: { parts: [{ secret: 'ci-deploy', generate: 43, as: 'ssh-private-key' }] },
-    ...{ owner: 'root', mode: 0o600, secret: true },
-  })
-  expect(rolloutTable(withApp)).toBe(`host lb 10.61.0.20 devlb.office.internal
-host web1 10.61.0.24 devweb1.office.internal
-host web2 10.61.0.25 devweb2.office.internal
-app www web1 web2
-balancers www lb
-`)
-  expect(files.get('file /etc/copse/ci/rollout')).toContain('app www web1 web2')
-  const flows = ci().flows(withApp, ciHost)
-  expect(flows.filter(({ to }) => to.endsWith('.ssh'))).toEqual([
-    ...['lb', 'web1', 'web2'].map((name) => ({ from: 'ci', to: `${name}.ssh` })),
-  ])
-})
-
-test('it rolls nothing out where that was not wanted, or there is nothing', () => {
-  expect([ci().deploys(), ci({ deploys: false }).deploys()]).toEqual([true, false])
-  const other = { ...ciHost, deploys: false }
-  const hosts = withApp.hosts.map((one) => (one.name === 'ci' ? other : one))
-  for (const environment of [office, { ...withApp, hosts }]) {
-    expect([...made(ci(), environment, other).keys()].filter((id) => /deploy|rollout/.test(id))).toEqual([])
-    const { length } = ci({ deploys: false })
-      .flows(environment, other)
-      .filter(({ to }) => /ssh|lb/.test(to))
-    expect(length).toBe(0)
-  }
 })

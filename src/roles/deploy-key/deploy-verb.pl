@@ -49,6 +49,7 @@ my @call = $known->{of} eq "runs"
   ? ("release.pl", $verb, "$root/etc/copse/apps/$subject", split / /, $words)
   : ("balancer.pl", $verb, $subject, $words);
 $call[0] = "$programs/$call[0]";
+is_free() or die "there is another release of this number here\n" if $verb eq "take" || $verb eq "run";
 my $ended = system "perl", @call;
 exit($ended == 0 ? 0 : $ended >> 8 || 1);
 
@@ -71,6 +72,15 @@ sub is_listed {
   my ($wanted) = @_;
   open my $in, "<", "$root/etc/copse/deploy-verbs" or return 0;
   scalar grep { $_ eq "$wanted\n" } <$in>;
+}
+
+# A release that is here, perhaps the one that runs, is never made another: its number may have been taken meanwhile.
+sub is_free {
+  my ($number, $artifact) = split / /, $words;
+  open my $list, "-|", "perl", $call[0], "list", $call[2] or die "$call[0]: $!\n";
+  my @others = grep { /^$subject\t$number\t/ && !/^$subject\t$number\t$artifact\t/ } <$list>;
+  close $list or die "the releases of $subject are not known\n";
+  @others == 0;
 }
 
 # The lock of the sessions of `copse` itself; held until the program that is called has ended.

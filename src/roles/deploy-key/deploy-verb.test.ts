@@ -17,7 +17,9 @@ const fake = `open my $out, ">>", "$ENV{COPSE_TEST}/calls";
 my $input = join "", <STDIN>;
 my $there = -e "env" ? " env" : "";
 print $out "$0 @ARGV$there$input\\n";
-print "stdout of $ARGV[0]\\n"; print STDERR "stderr of $ARGV[0]\\n";
+if ($ARGV[0] eq "list" && open my $list, "<", "$ENV{COPSE_TEST}/releases") { print <$list>; exit }
+print "stdout of $ARGV[0]\\n";
+ print STDERR "stderr of $ARGV[0]\\n" if $ENV{SSH_ORIGINAL_COMMAND} =~ /^$ARGV[0] /;
 open my $code, "<", "$ENV{COPSE_TEST}/code"; exit(<$code> // 0);
 `
 
@@ -58,7 +60,10 @@ test.each([
   const { status, stdout, stderr } = ask(said)
   expect({ status, stderr }).toEqual({ status: 0, stderr: `stderr of ${said.split(' ')[0]}\n` })
   expect(stdout).toBe(`stdout of ${said.split(' ')[0]}\n`)
-  expect(read('calls')).toBe(`${path('usr/local/lib/copse')}/${call()}\n`)
+  // Before a release is made there, it is looked at which there are.
+  const looked = /^(take|run)/.test(said) ? `release.pl list ${settings()}\n` : ''
+  const calls = read('calls').replaceAll(`${path('usr/local/lib/copse')}/`, '')
+  expect(calls).toBe(`${looked}${call()}\n`)
   expect(read('journal')).toBe(said.startsWith('list') ? '' : `${said}\n`)
 })
 
@@ -116,6 +121,25 @@ test('the way in which the program ended is passed on', () => {
   expect(ask('list www').status).toBe(3)
 })
 
+test('a release that is there is never made another', () => {
+  writeFileSync(
+    path('releases'),
+    `www\t9\t${artifact}\tc\tabc\t1\t2\t3\nwww\t12\t${'b'.repeat(64)}\tc\tabc\t1\t0\t0\n`,
+  )
+  const codes = ['take www 9', 'run www 9', 'take www 1', 'take www 12', 'run www 12'].map((said) => {
+    const { status, stderr } = ask(`${said} ${artifact} abc`)
+    return [said, status === 0, stderr]
+  })
+  const refusal = 'there is another release of this number here\n'
+  expect(codes).toEqual([
+    ['take www 9', true, 'stderr of take\n'],
+    ['run www 9', true, 'stderr of run\n'],
+    ['take www 1', true, 'stderr of take\n'],
+    ['take www 12', false, refusal],
+    ['run www 12', false, refusal],
+  ])
+})
+
 test('a host without a table does nothing', () => {
   rmSync(path('etc/copse/deploy-verbs'))
   expect(ask('list www').status).toBe(64)
@@ -148,7 +172,10 @@ open my $out, ">>", $ARGV[1]; print $out "the session ended\\n"`
 test('while a release is started no session begins', async () => {
   const slow = `open my $in, "<", "${path('go')}"; my $line = <$in>;`
   spawnSync('mkfifo', [path('go')])
-  writeFileSync(path('usr/local/lib/copse/release.pl'), `$| = 1; print "at work\\n"; ${slow}`)
+  writeFileSync(
+    path('usr/local/lib/copse/release.pl'),
+    `exit if $ARGV[0] eq "list"; $| = 1; print "at work\\n"; ${slow}`,
+  )
   const running = spawn('perl', [program, root], { env: environmentOf(`run www 9 ${artifact} abc`) })
   await once(running.stdout, 'data')
   const tried = spawnSync('perl', [

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fingerprint, keyOf, knownHostsLine, resolve } from './known-hosts.ts'
+import { fingerprint, keyOf, keysIn, knownHostsLine, resolve, typedKey } from './known-hosts.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'known-hosts-'))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -39,4 +39,18 @@ test('a target is resolved as OpenSSH would connect', async () => {
     isProxied: false,
     knownAs: '[192.0.2.7]:2222',
   })
+})
+
+test('a key in base64 says its type', () => {
+  expect(`${typedKey(keyOf(publicKey))} root@box`).toBe(publicKey.trim())
+})
+
+test('of known keys those that were revoked are left out', () => {
+  const other = 'AAAAC3NzaC1lZDI1NTE5AAAAIOTHER'
+  const text = `# Host web1 found: line 1
+web1 ${publicKey}|1|salt=|hash= ssh-ed25519 ${other}
+@revoked * ssh-ed25519 ${other}
+web1 ssh-ed25519
+`
+  expect(keysIn(text)).toEqual([keyOf(publicKey)])
 })

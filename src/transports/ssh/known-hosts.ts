@@ -23,6 +23,12 @@ export function keyOf(hostKey: string): string {
   return hostKey.trim().split(/\s+/).at(1) ?? ''
 }
 
+/** The line of a key that is known in base64: it begins with its type (RFC 4253, 6.6). */
+export function typedKey(key: string): string {
+  const blob = Buffer.from(key, 'base64')
+  return `${blob.toString('latin1', 4, 4 + blob.readUInt32BE(0))} ${key}`
+}
+
 /** A known_hosts line that pins a key. */
 export function knownHostsLine(alias: string, hostKey: string): string {
   const [type, key] = hostKey.trim().split(/\s+/)
@@ -69,9 +75,16 @@ export async function knownKeys(target: SshTarget, signal: AbortSignal): Promise
       ),
     ),
   )
-  return found
-    .join('\n')
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => keyOf(line.replace(/^@\S+ /, '').replace(/^\S+ /, '')))
+  return keysIn(found.join('\n'))
+}
+
+/** Those of known_hosts lines, but for what is marked as revoked, wherever it stands. Pure. */
+export function keysIn(text: string): readonly string[] {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  const keysOf = (some: readonly string[]) =>
+    some.map((line) => keyOf(line.replace(/^@\S+ /, '').replace(/^\S+ /, '')))
+  const isRevoked = (line: string) => line.startsWith('@revoked ')
+  const revoked = keysOf(lines.filter(isRevoked))
+  const trusted = keysOf(lines.filter((line) => !isRevoked(line)))
+  return trusted.filter((key) => key.startsWith('AAAA') && !revoked.includes(key))
 }

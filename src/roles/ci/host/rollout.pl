@@ -125,13 +125,13 @@ sub why {
   @lines == 0 ? "it ended with code $said->{code}" : join "\n  ", @lines == 1 ? () : "", @lines;
 }
 
-# Lines as release.pl prints them; the store's begin with the app.
+# Lines as release.pl and the records print them.
 sub parse {
   map {
     my %one;
-    @one{qw(number artifact config commit made good present)} = (split /\t/, $_, -1)[-7 .. -1];
+    @one{qw(app number artifact config commit made good present)} = split /\t/, $_, -1;
     \%one;
-  } grep { /^(?:[a-z0-9-]+\t)?[0-9]+\t[0-9a-f]{64}\t/ && tr/\t// >= 6 } split /\n/, $_[0];
+  } grep { /^$app\t[0-9]+\t[0-9a-f]{64}(?:\t[^\t]+){5}\z/ } split /\n/, $_[0];
 }
 
 # Before anything is changed all must answer: a rollout that could not end must not begin.
