@@ -14,7 +14,7 @@ const steps = z.object({
   ),
 })
 const logs = z.object({
-  logs: z.array(z.object({ logid: z.number(), num_lines: z.number(), type: z.string() })),
+  logs: z.array(z.object({ logid: z.number(), name: z.string(), num_lines: z.number(), type: z.string() })),
 })
 const contents = z.object({ logchunks: z.array(z.object({ content: z.string() })) })
 
@@ -31,12 +31,12 @@ export function readNothing(): Read {
 /** What has come since it was last asked, with a line `$ STEP` before each step's. Notes that in `read`. */
 export async function newLines(session: Session, build: number, read: Read): Promise<readonly string[]> {
   const [made] = await askCi(session, [`api/v2/builds/${build}/steps`])
-  const begun = steps.parse(made).steps.filter((step) => !step.hidden && step.started_at !== null)
+  const begun = steps.parse(made).steps.filter(isOfJob)
   const lists = await askEach(
     session,
     begun.map(({ stepid }) => `api/v2/steps/${stepid}/logs`),
   )
-  const all = begun.map((step, index) => ({ step, logs: logs.parse(lists[index]).logs }))
+  const all = begun.map((step, index) => ({ step, logs: printedIn(lists[index]) }))
   const fresh = all
     .flatMap((one) => one.logs)
     .filter((log) => log.num_lines > (read.lines.get(log.logid) ?? 0))
@@ -56,6 +56,18 @@ export async function newLines(session: Session, build: number, read: Read): Pro
     })
     return [...heading, ...printed]
   })
+}
+
+type Step = z.output<typeof steps>['steps'][number]
+
+/** Buildbot puts a step of its own before them. */
+function isOfJob({ name, hidden, started_at }: Step): boolean {
+  return name !== 'worker_preparation' && !hidden && started_at !== null
+}
+
+/** Steps keep logs of their own besides. */
+function printedIn(list: unknown) {
+  return logs.parse(list).logs.filter(({ name }) => name === 'stdio')
 }
 
 async function askEach(session: Session, paths: readonly string[]): Promise<readonly unknown[]> {

@@ -75,7 +75,7 @@ test('what is green is deployed, by its artifact; a red test stops that, also wh
   await host.ask('build', 'www', commit)
   expect(await host.ask('deploy', 'www', commit)).toEqual({
     code: 0,
-    said: `rolls out www ${artifact} ${commit}`,
+    said: `rolls out www ${artifact} ${commit.slice(0, 7)}`,
   })
   builds(
     `echo '<testcase name="a"><failure/></testcase>' >${host.directory}/store/reports/ab.xml; echo "copse-report ${host.directory}/store/reports/ab.xml"; echo "copse-failed test 1 make check"; exit 1`,

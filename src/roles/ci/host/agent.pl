@@ -221,7 +221,9 @@ sub deploy {
   my $record = record_of($app, $commit);
   -e $record or die "$commit of $app was not built, or its tests were not green\n";
   my ($artifact) = slurp($record) =~ /^([0-9a-f]{64})$/ or die "$record holds no artifact\n";
-  my $code = follow(sub { }, "perl", "$programs/rollout", $app, $artifact, $commit);
+  # As releases name commits that were deployed by hand.
+  my $short = git("rev-parse", "--short", $commit) // $commit;
+  my $code = follow(sub { }, "perl", "$programs/rollout", $app, $artifact, $short);
   die "$app is not deployed\n" if $code != 0;
 }
 
