@@ -55,3 +55,8 @@ test('builds of a job that is gone are told', () => {
   const [found] = buildsFrom([jobs, { builds: [build(5, { builderid: 9, properties })] }, []], where)
   expect(found).toMatchObject({ job: 'a former job', branch: '' })
 })
+
+test('what the server does for itself is no build of anybody', () => {
+  const inner = { builders: [{ builderid: 2, name: '__Janitor' }] }
+  expect(buildsFrom([inner, { builds: [build(1)] }, undefined], where)).toEqual([])
+})

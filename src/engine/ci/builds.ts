@@ -100,13 +100,14 @@ export function buildsFrom(
 ): readonly Build[] {
   const names = new Map(builders.parse(jobs).builders.map(({ builderid, name }) => [builderid, name]))
   const known = new Map(summaries.parse(written).map((one) => [`${one.job} ${one.number}`, one]))
-  return builds.parse(made).builds.map((build) => {
+  return builds.parse(made).builds.flatMap((build) => {
     const job = names.get(build.builderid) ?? 'a former job'
+    if (isInner(job)) return []
     // A build that runs has a summary only where its number was another's before.
     const summary = build.complete ? known.get(`${job} ${build.number}`) : undefined
     const said = (name: string) => textOf(build.properties[name]?.[0])
     const end = build.complete_at ?? now.getTime() / 1000
-    return {
+    const told = {
       ...{ id: build.buildid, job, number: build.number },
       branch: summary?.branch || said('branch'),
       commit: summary?.commit || said('commit') || said('revision'),
@@ -115,16 +116,25 @@ export function buildsFrom(
       seconds: Math.max(0, Math.round(end - build.started_at)),
       tests: summary?.tests,
       url: `${url}api/v2/builds/${build.buildid}/steps`,
-    }
+    } as const
+    return [told]
   })
+}
+
+/** What the server does for itself. */
+function isInner(job: string): boolean {
+  return job.startsWith('__')
 }
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** The names of all jobs. */
+/** The names of all jobs, but for the server's own. */
 export async function jobsOf(session: Session): Promise<readonly string[]> {
   const [jobs] = await askCi(session, ['api/v2/builders'])
-  return builders.parse(jobs).builders.map(({ name }) => name)
+  return builders
+    .parse(jobs)
+    .builders.map(({ name }) => name)
+    .filter((name) => !isInner(name))
 }

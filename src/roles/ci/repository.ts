@@ -40,21 +40,21 @@ export function repository(environment: Environment, branch: string): ResourceLi
       groups: [agentGroup],
       comment: 'repositories',
     }),
+    directory(hooksPath),
+    file(`${hooksPath}/post-receive`, { source: './host/post-receive.sh', mode: 0o755 }),
+    bare(repositoryPath(environment), branch),
     authorizedKeys(
       account,
       keys.map((key) => `restrict ${key}`),
     ),
-    directory(hooksPath),
-    file(`${hooksPath}/post-receive`, { source: './host/post-receive.sh', mode: 0o755 }),
-    bare(repositoryPath(environment), branch),
   ]
 }
 
-/** Its data may come from a former machine, whose account had another number; nobody else's hand is to be in it. */
+/** All that is there may come from a former machine, whose account had another number: the keys are read by this one. */
 function bare(path: string, branch: string) {
   return command(
     `install -d -o ${account} -g ${account} -m 0750 ${path}
-chown -R -h ${account}:${account} ${path}
+find ${gitPath} -mindepth 1 ! -user ${account} -exec chown -h ${account}:${account} {} +
 as_owner() { setpriv --reuid=${account} --regid=${account} --init-groups env HOME=${gitPath} git "$@"; }
 as_owner init --quiet --bare --initial-branch=${branch} ${path}
 as_owner --git-dir=${path} symbolic-ref HEAD refs/heads/${branch}
@@ -63,7 +63,7 @@ as_owner --git-dir=${path} config receive.fsckObjects true
 `,
     {
       name: `the repository ${path}`,
-      unless: `cd ${path} && [ -z "$(find . ! -user ${account} -print -quit)" ] && [ "$(cat HEAD)" = 'ref: refs/heads/${branch}' ] && grep -q 'hooksPath = ${hooksPath}$' config && grep -q 'fsckObjects = true' config`,
+      unless: `cd ${path} && [ -z "$(find ${gitPath} -mindepth 1 ! -user ${account} -print -quit)" ] && [ "$(cat HEAD)" = 'ref: refs/heads/${branch}' ] && grep -q 'hooksPath = ${hooksPath}$' config && grep -q 'fsckObjects = true' config`,
     },
   )
 }

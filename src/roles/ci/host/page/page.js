@@ -69,7 +69,9 @@ async function show() {
     const jobs = new Map(builders.map(({ builderid, name }) => [builderid, name]))
     const query = 'order=-buildid&limit=50&property=branch&property=commit'
     const [{ builds }, known] = await Promise.all([ask(`api/v2/builds?${query}`), summaries()])
-    const rows = builds.map((build) => {
+    // What the server does for itself is nobody's.
+    const own = builds.filter(({ builderid }) => !jobs.get(builderid)?.startsWith('__'))
+    const rows = own.map((build) => {
       const job = jobs.get(build.builderid)
       // A build that runs has a summary only where its number was another's before.
       return row(build, job, build.complete ? known.get(`${job} ${build.number}`) : undefined)
