@@ -19,16 +19,18 @@ export interface Wishes {
 export interface Scope extends Source {
   /** The environment, where one is enough. */
   readonly only?: string | undefined
+  /** The environment that is known already. */
+  readonly except?: string | undefined
 }
 
 /** `implicit` are the roles that every host has. */
 export function desireEach(
   ecosystem: Ecosystem,
   implicit: readonly Role[],
-  { only, ...source }: Scope,
+  { only, except, ...source }: Scope,
 ): Wishes {
   const { definition, problems } = validate(ecosystem, implicit)
-  const isWanted = ({ name }: EnvironmentPart) => only === undefined || name === only
+  const isWanted = ({ name }: EnvironmentPart) => (only === undefined || name === only) && name !== except
   const wishes = isSound(definition)
     ? definition.environments.filter(isWanted).map((part) => desire(definition, part, source))
     : []

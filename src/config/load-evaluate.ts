@@ -21,10 +21,17 @@ export type Reply =
   | { readonly problems: readonly LocatedProblem[] }
   | { readonly environments: readonly string[] }
 
-/** Everything that can be wrong with a config is in the reply. */
-export async function evaluate(task: LoadTask, modules: Modules): Promise<Reply> {
+/**
+ * Everything that can be wrong with a config is in the reply. `early` is told of the environment before all that was looked
+ * for: it is what the reply holds, if that is no problem.
+ */
+export async function evaluate(
+  task: LoadTask,
+  modules: Modules,
+  early?: (desired: Desired) => void,
+): Promise<Reply> {
   try {
-    const first = await evaluateOnce(task, '')
+    const first = await evaluateOnce(task, '', early)
     if (!('desired' in first)) return first
     using _ahead = setClockAhead()
     const second = await evaluateOnce(task, again)
@@ -36,19 +43,27 @@ export async function evaluate(task: LoadTask, modules: Modules): Promise<Reply>
   }
 }
 
-/** All environments are checked the first time. */
-async function evaluateOnce({ file, environment }: LoadTask, mark: '' | typeof again): Promise<Reply> {
+/** All environments are checked the first time, the one asked for before the others. */
+async function evaluateOnce(
+  { file, environment }: LoadTask,
+  mark: '' | typeof again,
+  early?: (desired: Desired) => void,
+): Promise<Reply> {
   const module: unknown = await import(`${pathToFileURL(file).href}${mark}`)
   const ecosystem = field(module, 'default')
   if (!isEcosystem(ecosystem)) return { problems: await explainExport(file) }
-  const scope = { file, read: reader(), only: mark === again ? environment : undefined }
-  const { named, desired, problems } = desireEach(ecosystem, [base()], scope)
+  const source = { file, read: reader() }
+  const { named, desired, problems } = desireEach(ecosystem, [base()], { ...source, only: environment })
   if (environment === undefined || (named.length > 0 && !named.includes(environment)))
     return { environments: named }
-  if (problems.length > 0) return { problems: await locateAll(problems) }
-  const asked = desired.find((one) => one.environment.name === environment)
-  if (!asked) throw new Error(`the environment ${environment} was not made`)
-  return { desired: JSON.parse(JSON.stringify(asked)) }
+  const asked: Desired[] = problems.length > 0 ? [] : JSON.parse(JSON.stringify(desired))
+  for (const one of asked) early?.(one)
+  const others =
+    mark === again ? [] : desireEach(ecosystem, [base()], { ...source, except: environment }).problems
+  if (problems.length + others.length > 0) return { problems: await locateAll([...problems, ...others]) }
+  const [only] = asked
+  if (!only) throw new Error(`the environment ${environment} was not made`)
+  return { desired: only }
 }
 
 function isEcosystem(value: unknown): value is Ecosystem {

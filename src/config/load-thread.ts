@@ -1,19 +1,24 @@
 /** Runs the thread that evaluates a config, and survives whatever the config does in it. */
 import { Worker } from 'node:worker_threads'
+import type { Desired } from '../model/desired.ts'
 import type { Reply } from './load-evaluate.ts'
 import type { LoadTask, ThreadData } from './task.ts'
 
 /** Megabytes of memory that a config may use, far above what any definition needs. */
 const memory = 256
 
-/** What the thread says: that copse itself is loaded, so that what goes wrong now is the config's; then its reply. */
-export type Said = 'ready' | Reply
+/**
+ * What the thread says: that copse itself is loaded, so that what goes wrong now is the config's; what it has evaluated and
+ * goes on to check; then its reply, which may be just that.
+ */
+export type Said = 'ready' | { readonly early: Desired } | 'as said' | Reply
 
-/** When the thread is ended before it replies. */
+/** When the thread is ended before it replies, and who is told before that. */
 interface Limits {
   readonly signal?: AbortSignal | undefined
   /** In milliseconds. */
   readonly deadline: number
+  readonly early?: ((desired: Desired) => void) | undefined
 }
 
 /** A thread that loads copse by itself and then waits for the one config that it is to evaluate. */
@@ -32,6 +37,8 @@ export function startThread(variables: Variables = process.env): ConfigThread {
   // Nobody may ever ask.
   promise.catch(() => undefined)
   let isReady = false
+  let told: Desired | undefined
+  let tell: Limits['early']
   let file: string | undefined
   const end = (error: unknown, why?: string) => {
     if (isReady && file !== undefined) resolve(brokenBy(file, { error, why }))
@@ -39,14 +46,19 @@ export function startThread(variables: Variables = process.env): ConfigThread {
   }
   worker.on('message', (said: Said) => {
     if (said === 'ready') isReady = true
-    else resolve(said)
+    else if (said === 'as said') told ? resolve({ desired: told }) : end(new Error('nothing was said'))
+    else if ('early' in said) {
+      told = said.early
+      tell?.(told)
+    } else resolve(said)
   })
   worker.on('error', (error) => end(error))
   worker.on('exit', () => end(undefined, 'it must not call process.exit()'))
   return {
-    async ask(task, { signal, deadline }) {
+    async ask(task, { signal, deadline, early }) {
       signal?.throwIfAborted()
       file = task.file
+      tell = early
       worker.postMessage(task)
       const why = `it did not end within ${deadline / 1000} s: it loops or waits`
       const late = () => resolve(brokenBy(task.file, { why }))

@@ -27,4 +27,5 @@ process.once('beforeExit', () => {
   process.exit(0)
 })
 
-post(await evaluate(task, modules))
+const reply = await evaluate(task, modules, (early) => post({ early }))
+post('desired' in reply ? 'as said' : reply)

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { Configs, linesOf, officeText, officeWith } from '../../test/fixture/configs.ts'
 import { CopseError } from '../lib/errors.ts'
+import type { Desired } from '../model/desired.ts'
 import { ConfigError, environmentNames, findConfig, type LoadOptions, loadConfig } from './load.ts'
 
 const configs = new Configs()
@@ -45,6 +46,16 @@ test('the office is loaded from a directory outside the checkout', async () => {
     'devweb2.office.internal 10.61.0.25',
   ])
   expect(hosts.every(({ resources, probes }) => resources.length > 0 && probes.length > 0)).toBe(true)
+})
+
+test('who gets ready early is given what is returned, and also what turns out to be refused', async () => {
+  const told: Desired[] = []
+  const early = (desired: Desired) => void told.push(desired)
+  const desired = await loadConfig(configs.write(officeText), 'dev', { early })
+  expect(told).toEqual([desired])
+  const error = await failure(computed(`\`a\${Date.now()}.office\``), { early })
+  expect(error.message).toContain('evaluated twice')
+  expect(told).toHaveLength(2)
 })
 
 const spoiled = officeWith("'10.61.0.0/24'", "'10.61.0.1/24'").replace('at: 21', 'at: 1')

@@ -18,6 +18,11 @@ export interface LoadOptions {
   readonly deadline?: number
   /** Started beforehand, and used up by this load. Default: one that is started now. */
   readonly thread?: ConfigThread | undefined
+  /**
+   * Told what will be returned if nothing more is found to be wrong, so that whoever needs it gets ready meanwhile. It must
+   * not throw, and nothing may be changed for it.
+   */
+  early?(desired: Desired): void
 }
 
 /** A config that cannot be used: all its problems, each with its place. */
@@ -70,9 +75,9 @@ export async function environmentNames(file: string, options: LoadOptions = {}):
 }
 
 async function ask(file: string, environment: string | undefined, options: LoadOptions) {
-  const { signal, variables, deadline = 10_000 } = options
+  const { signal, variables, deadline = 10_000, early } = options
   await using thread = options.thread ?? startThread(variables)
-  const reply = await thread.ask({ file, environment }, { signal, deadline })
+  const reply = await thread.ask({ file, environment }, { signal, deadline, early })
   if ('problems' in reply) throw new ConfigError(reply.problems)
   return reply
 }

@@ -61,7 +61,7 @@ function bind(resource: Resource, read: Read): Accepted<Item> {
 
 function contradiction(host: Host, { resource, bound }: Item, firsts: readonly Item[]): readonly Problem[] {
   const first = firsts.find((other) => other.bound.id === bound.id)
-  if (!first || first.bound.digest === bound.digest) return []
+  if (!first || first.bound === bound || first.bound.digest === bound.digest) return []
   const [place, other] = blameOrder(resource.place, first.resource.place)
   return [
     {

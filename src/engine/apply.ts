@@ -121,8 +121,13 @@ class Progress {
   #end({ step, code, ms, log: said }: Extract<SessionEvent, { event: 'step-end' }>): void {
     const log = this.#secrets.conceal(said)
     const ok = code === 0
-    if (ok) this.changes += this.#plan.steps[step - 1]?.changes.length ?? 0
-    else this.#log = log
+    const planned = this.#plan.steps[step - 1]
+    if (ok) this.changes += planned?.changes.length ?? 0
+    else {
+      this.#log = log
+      // Others may have begun since.
+      this.last = describe(this.#plan, planned)
+    }
     this.#context.emit({ event: 'step-end', host: this.#plan.host, step, ok, ms, ...(ok ? {} : { log }) })
   }
 }

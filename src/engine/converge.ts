@@ -4,6 +4,7 @@ import type { Outcome } from './events.ts'
 import type { Machines } from './machine-changes.ts'
 import type { HostPlan, Plan, UnreachableHost } from './plan-types.ts'
 import { planRunning } from './planning.ts'
+import { isLost } from './report.ts'
 import { makeTurns, type Rollout, rolloutOf, type Turn } from './rollout.ts'
 import { desiredHost, type Session } from './session.ts'
 
@@ -57,7 +58,7 @@ async function convergeHost(session: Session, work: Settle): Promise<Outcome> {
     session.context.emit({ event: 'phase', phase: 'apply', hosts: [host] })
   const desired = desiredHost(session.desired, host)
   const before = await Promise.all(desired.host.after.flatMap((name) => work.endOf(name) ?? []))
-  const lost = before.find(({ result }) => result !== 'changed' && result !== 'unchanged')
+  const lost = before.find(isLost)
   if (lost) return end('skipped', { detail: `it comes after ${lost.host}, which ${lost.result}` })
   if (failure)
     return end(failure.code === 'refused' ? 'refused' : 'failed', {

@@ -5,10 +5,10 @@ import type { KeptVolume } from '../machines/provider.ts'
 import type { Outcome } from './events.ts'
 import type { ChangeOptions } from './options.ts'
 import { troubleOf, type UpReport } from './report.ts'
-import { parts, restore } from './rollout.ts'
+import { parts, restore, rolloutOf } from './rollout.ts'
 import { asRun, type Run } from './run.ts'
 import type { Session } from './session.ts'
-import { converge } from './up.ts'
+import { converge, dial } from './up.ts'
 
 export interface DestroyOptions {
   /** By name; `all` also ends machines that the definition no longer names. */
@@ -55,6 +55,14 @@ export async function destroy(session: Session, options: DestroyOptions): Promis
     return { outcomes, verdicts: [] }
   })
   return report.outcomes
+}
+
+/** Connects to those who are told first that the hosts will be gone. */
+export function dialBalancers(session: Session, hosts: readonly string[]): void {
+  dial(
+    session,
+    hosts.flatMap((host) => rolloutOf(session.desired, host).balancers),
+  )
 }
 
 /** Destroys the hosts' machines and brings them up again. */

@@ -23,12 +23,19 @@ export interface Machines {
   readonly lost: readonly Outcome[]
   /** Resolves once the machine of a host is there: undefined, or why it is not. Ask it for every host of the plan. */
   ready(host: string): Promise<CopseError | undefined>
+  /** Resolves once the former machine of a host that was made anew is gone: undefined, or why it is not. */
+  ended(host: string): Promise<CopseError | undefined>
 }
+
+/** Removals of former machines by host, which only the end of a run waits for. */
+type Endings = Map<string, Promise<CopseError | undefined>>
 
 /** Resolves when the first of them are being made: a host need not wait for the machines of others. */
 export async function makeMachines(session: Session, plan: Plan, making: Making): Promise<Machines> {
   const limit = pLimit(atOnce)
-  const begin = (change: MachineChange, image?: string) => limit(() => attempt(session, change, image))
+  const endings: Endings = new Map()
+  const begin = (change: MachineChange, image?: string) =>
+    limit(() => attempt(session, () => changeMachine(session, change, { image, endings })))
   const doomed = plan.machines.filter(({ action }) => action === 'destroy')
   const wanted = plan.machines.filter(({ action }) => action !== 'destroy')
   const lost = await Promise.all(doomed.map(async (change) => lostOf(change, await begin(change))))
@@ -37,7 +44,11 @@ export async function makeMachines(session: Session, plan: Plan, making: Making)
   const weight = ({ host }: MachineChange) => desiredHost(session.desired, host).resources.length
   const order = wanted.toSorted((a, b) => weight(b) - weight(a))
   const made = new Map(order.map((change) => [change.host, begin(change, images.get(change.host))]))
-  return { lost: lost.flat(), ready: async (host) => made.get(host) }
+  return {
+    lost: lost.flat(),
+    ready: async (host) => made.get(host),
+    ended: async (host) => made.get(host)?.then(() => endings.get(host)),
+  }
 }
 
 /** All that machines need; the ids of golden images by host. */
@@ -55,13 +66,14 @@ async function prepare(
   return images
 }
 
-async function attempt(
-  session: Session,
-  change: MachineChange,
-  image: string | undefined,
-): Promise<CopseError | undefined> {
+async function attempt({ context }: Session, work: () => Promise<unknown>): Promise<CopseError | undefined> {
+  if (context.signal.aborted) return undefined
+  return troubleIn(work())
+}
+
+async function troubleIn(work: Promise<unknown>): Promise<CopseError | undefined> {
   try {
-    if (!session.context.signal.aborted) await changeMachine(session, change, image)
+    await work
     return undefined
   } catch (error) {
     if (error instanceof CopseError) return error
@@ -75,39 +87,40 @@ function lostOf({ host, machine }: MachineChange, error: CopseError | undefined)
   return [{ host, result: 'failed', changes: 0, ms: 0, detail, hint: error.hint }]
 }
 
+interface Means {
+  readonly image: string | undefined
+  readonly endings: Endings
+}
+
 /** Whoever was connected to before, or meanwhile, was another machine, with another key. */
-async function changeMachine(
-  session: Session,
-  change: MachineChange,
-  image: string | undefined,
-): Promise<void> {
+async function changeMachine(session: Session, change: MachineChange, means: Means): Promise<void> {
   await session.forget(change.host)
-  await carryOut(session, change, image)
+  await carryOut(session, change, means)
   await session.forget(change.host)
 }
 
-async function carryOut(
-  session: Session,
-  { host, action }: MachineChange,
-  image: string | undefined,
-): Promise<void> {
+async function carryOut(session: Session, { host, action }: MachineChange, means: Means): Promise<void> {
   const { provider, providerContext } = session
   if (action === 'destroy') return provider.destroy(providerContext, host)
   const wanted = desiredHost(session.desired, host).host
-  if (action === 'create') return provider.create(providerContext, wanted, image)
+  if (action === 'create') return provider.create(providerContext, wanted, means.image)
   return action === 'replace'
-    ? replaceMachine(session, wanted, image)
+    ? replaceMachine(session, wanted, means)
     : provider.start(providerContext, wanted)
 }
 
 /** The old machine serves until the new one could take its place; where that never comes, it goes on serving. */
-async function replaceMachine(session: Session, host: Host, image: string | undefined): Promise<void> {
+async function replaceMachine(session: Session, host: Host, { image, endings }: Means): Promise<void> {
   const { provider, providerContext } = session
   const drained = drain(session, host.name)
   // Whether it failed is told to who waits for it.
   drained.catch(() => undefined)
   try {
-    await provider.replace(providerContext, host, { image, mayEnd: () => drained })
+    await provider.replace(providerContext, host, {
+      image,
+      mayEnd: () => drained,
+      ending: (removal) => void endings.set(host.name, troubleIn(removal)),
+    })
   } catch (error) {
     await drained.then(() => restore(session, host.name)).catch(() => undefined)
     throw error

@@ -11,6 +11,11 @@ export interface UpReport {
   readonly ms: number
 }
 
+/** The host is not as wanted, or nobody knows. */
+export function isLost({ result }: Outcome): boolean {
+  return result !== 'changed' && result !== 'unchanged'
+}
+
 /** Undefined: all went well. Safety first, then locks, then whether all or some hosts failed, then red probes. */
 export function troubleOf({
   outcomes,
@@ -20,7 +25,7 @@ export function troubleOf({
   if (some('interrupted')) return 'interrupted'
   if (some('refused')) return 'refused'
   if (some('locked')) return 'locked'
-  const lost = outcomes.filter(({ result }) => result !== 'changed' && result !== 'unchanged')
+  const lost = outcomes.filter(isLost)
   if (lost.length > 0) return lost.length === outcomes.length ? 'failed' : 'partial'
   return verdicts.some(({ ok }) => !ok) ? 'failed' : undefined
 }

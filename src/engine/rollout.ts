@@ -4,6 +4,7 @@ import type { Balanced, Desired } from '../model/desired.ts'
 import type { Probe } from '../model/probe.ts'
 import { Unreachable } from '../transports/transport.ts'
 import type { Outcome } from './events.ts'
+import { isLost } from './report.ts'
 import type { Session } from './session.ts'
 import { verify } from './verify.ts'
 
@@ -104,10 +105,6 @@ export function makeTurns(session: Session): (turn: Turn) => Promise<Outcome> {
     )
     return (await mine).outcome
   }
-}
-
-function isLost({ result }: Outcome): boolean {
-  return result !== 'changed' && result !== 'unchanged'
 }
 
 /** Out of the balancers, changed, proven, and back. */

@@ -7,23 +7,23 @@ import { proveReleases } from './apps/prove.ts'
 import { tellKeys } from './apps/tell-keys.ts'
 import { convergeHosts } from './converge.ts'
 import type { Outcome } from './events.ts'
-import { makeMachines } from './machine-changes.ts'
+import { type Machines, makeMachines } from './machine-changes.ts'
 import type { ChangeOptions } from './options.ts'
 import { isEmpty, type Plan } from './plan-types.ts'
 import { look } from './planning.ts'
-import { troubleOf, type UpReport } from './report.ts'
+import { isLost, troubleOf, type UpReport } from './report.ts'
 import { asRun, type Run } from './run.ts'
 import type { Session } from './session.ts'
+import { loadX509 } from './tls/x509.ts'
 import { probesOf, verify } from './verify.ts'
 
 /** Makes the environment what the definition says. */
 export async function up(session: Session, options: ChangeOptions): Promise<UpReport> {
-  dial(session, options.hosts)
   return asRun(session, options, (run) => converge(session, options, run))
 }
 
 /** Connecting takes longest, so it is begun before anything else is known; whoever needs a connection learns of its trouble. */
-function dial(session: Session, hosts: readonly string[]): void {
+export function dial(session: Session, hosts: readonly string[]): void {
   for (const host of hosts) session.transport(host).catch(() => undefined)
   session.secrets.open().catch(() => undefined)
 }
@@ -120,16 +120,33 @@ async function execute(session: Session, { plan, options, run, known = [] }: Exe
   const began = performance.now()
   await run.raise(Math.max(0, ...plan.hosts.map((host) => (host.state === 'observed' ? host.run : 0))))
   const machines = await makeMachines(session, plan, { isCold: options.isCold ?? false, run: run.number })
+  if (hasCertificates(plan)) loadX509().catch(() => undefined)
   const { lockTimeoutMs: waitMs } = options
   const converged = await convergeHosts(session, { plan, machines, run: run.number, waitMs })
   const released = await firstReleases(session, { outcomes: converged, run: run.number, waitMs })
-  const outcomes = [...machines.lost, ...released]
+  const reached = [...machines.lost, ...released]
   const [verdicts] = await Promise.all([
-    session.context.signal.aborted ? [] : verifyReached(session, outcomes, known),
-    tellKeys(session, outcomes),
+    session.context.signal.aborted ? [] : verifyReached(session, reached, known),
+    tellKeys(session, reached),
   ])
+  const outcomes = await Promise.all(reached.map((outcome) => rid(machines, outcome)))
   await proveReleases(session, { outcomes, verdicts })
   return { plan, outcomes, verdicts, ms: Math.round(performance.now() - began) }
+}
+
+/** The library that makes them takes a while to read: while machines are made there is time. */
+function hasCertificates({ hosts }: Plan): boolean {
+  return hosts.some(
+    (host) => host.state !== 'unreachable' && host.changes.some(({ kind }) => kind === 'certificate'),
+  )
+}
+
+/** A host is as wanted once nothing of its former machine is left. */
+async function rid({ ended }: Machines, outcome: Outcome): Promise<Outcome> {
+  const trouble = await ended(outcome.host)
+  if (!trouble || isLost(outcome)) return outcome
+  const detail = `its former machine could not be removed: ${trouble.message}`
+  return { ...outcome, result: 'failed', detail, hint: trouble.hint }
 }
 
 /** After changes every probe of the reached hosts, else the fast ones that nobody has asked yet. */
@@ -139,9 +156,7 @@ async function verifyReached(
   known: readonly Verdict[],
 ): Promise<readonly Verdict[]> {
   if (troubleOf({ outcomes, verdicts: [] }) === 'failed') return []
-  const hosts = outcomes
-    .filter(({ result }) => result === 'changed' || result === 'unchanged')
-    .map(({ host }) => host)
+  const hosts = outcomes.filter((outcome) => !isLost(outcome)).map(({ host }) => host)
   const isQuiet = outcomes.every(({ result }) => result === 'unchanged')
   return verify(session, { hosts, fastOnly: isQuiet, known: isQuiet ? known : [] })
 }

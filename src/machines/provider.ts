@@ -96,6 +96,8 @@ export interface Replacing {
   readonly image?: string | undefined
   /** Resolves when nobody uses the old machine any more; where it rejects, that one stays as it is. */
   mayEnd(): Promise<void>
+  /** Told of the old machine's removal where the new one needs nothing of it any more; nobody else waits for that. */
+  ending(removal: Promise<void>): void
 }
 
 /** An environment of the definition that another operator holds the way in to. */
@@ -138,7 +140,7 @@ export interface MachineProvider extends AsyncDisposable {
    * `image` is the id of a golden image to copy.
    */
   create(context: ProviderContext, host: Host, image?: string): Promise<void>
-  /** Makes a machine anew while the old one, if there is any, still runs: that ends once `mayEnd` says so. */
+  /** Makes a machine anew while the old one, if there is any, still runs: that is ended once `mayEnd` says so. */
   replace(context: ProviderContext, host: Host, replacing: Replacing): Promise<void>
   /** Starts a stopped machine, gives a running one the volumes that it lacks, and removes what is left of an earlier one. */
   start(context: ProviderContext, host: Host): Promise<void>

@@ -1,6 +1,7 @@
 /** The contract of a kind of resource: how it is observed, compared, changed and removed. */
 import type { z } from 'zod'
 import { digestOf } from '../lib/digest.ts'
+import { parsedOnce, remember } from '../lib/parsed-once.ts'
 import { lines, type Shell } from '../lib/shell.ts'
 import type { LeafPart, LeafRequest } from '../model/certificate.ts'
 import { callSite } from '../model/place.ts'
@@ -127,14 +128,19 @@ export function defineKind<Spec>(kind: KindDefinition<Spec>): Kind {
     name: kind.name,
     observe: kind.observe,
     bind({ spec: raw }) {
-      const spec = kind.spec.parse(raw)
+      const spec = parsedOnce(kind.spec, raw)
+      let digest: string | undefined
       const key = kind.key(spec)
       return {
         id: `${kind.name} ${key}`,
         kind: kind.name,
         key,
         hint: kind.hint?.(spec) ?? '',
-        digest: digestOf(kind.intent?.(spec) ?? spec),
+        // Few are asked for it where a config is only loaded.
+        get digest() {
+          digest ??= digestOf(kind.intent?.(spec) ?? spec)
+          return digest
+        },
         spec,
         imageNeeds: kind.imageNeeds?.(spec),
         diff: (found, around) => kind.diff(spec, found, around),
@@ -142,14 +148,15 @@ export function defineKind<Spec>(kind: KindDefinition<Spec>): Kind {
       }
     },
     batch:
-      batch && ((items) => batch(items.map(({ spec, change }) => ({ spec: kind.spec.parse(spec), change })))),
+      batch &&
+      ((items) => batch(items.map(({ spec, change }) => ({ spec: parsedOnce(kind.spec, spec), change })))),
     remove: (key, found) => kind.remove(key, found),
   }
 }
 
 /** What a builder such as `file(...)` returns: the spec checked, with the line that asked for it. */
 export function makeResource<Spec>(kind: KindDefinition<Spec>, input: unknown): Resource {
-  const spec = acceptSettings(kind.name, kind.spec, input)
+  const spec = remember(kind.spec, acceptSettings(kind.name, kind.spec, input))
   return { kind: kind.name, key: kind.key(spec), spec, place: callSite() }
 }
 

@@ -107,11 +107,18 @@ const seeBoot: Shell = sh`case $state in
   *UnitFileState="$before"*) if [ -n "\${COPSE_RELOAD-}" ]; then : >"$COPSE_RELOAD"; else systemctl daemon-reload; fi ;;
 esac`
 
-/** A program that dies as soon as it has started would go unnoticed where nothing tells systemd that it is ready. */
+/**
+ * A program that dies as soon as it has started would go unnoticed where nothing tells systemd that it is ready: a session
+ * looks at those units again while it goes on.
+ */
 const run: Shell = sh`run() {
   case $state in *=failed* | *auto-restart*) systemctl reset-failed -- "$unit" 2>/dev/null || : ;; esac
   if systemctl "$1" -- "$unit"; then
-    case $state in *Type=simple* | *Type=exec* | *Type=idle*) sleep 0.5 ;; esac
+    case $state in
+      *Type=simple* | *Type=exec* | *Type=idle*)
+        if [ -n "\${COPSE_WATCH-}" ]; then printf '%s\\n' "$unit" >>"$COPSE_WATCH"; else sleep 0.5; fi
+        ;;
+    esac
     see
     case $state in *=failed* | *auto-restart*) ;; *) return 0 ;; esac
   fi

@@ -25,7 +25,7 @@ export async function appLoad({
     JSON.stringify({ folder: 'tests/load', name: `${run} ${index}`, body: text })
   const targets: Readonly<Record<string, Target>> = {
     new: { ...www('/modules/new'), perSecond: 100 },
-    kept: { ...repo, url: `${repo.url}?limit=1`, perSecond: 70, keepAlive: true },
+    kept: { ...www('/modules/new'), perSecond: 70, keepAlive: true },
     post: { ...repo, post, perSecond: 20 },
     slow: { ...www('/'), perSecond: 10, slowMs: 1000 },
   }

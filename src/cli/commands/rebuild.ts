@@ -1,5 +1,5 @@
 /** `copse rebuild ENV HOST...`: destroys and makes again just those machines. */
-import { rebuild } from '../../engine/destroy.ts'
+import { dialBalancers, rebuild } from '../../engine/destroy.ts'
 import { CopseError } from '../../lib/errors.ts'
 import { changeOptions, consentTo } from '../change-options.ts'
 import { defineCommand } from '../command.ts'
@@ -48,7 +48,7 @@ Data volumes are kept.`,
         })
         return showReport(invocation, opened, report)
       },
-      { names },
+      { names, getReady: ({ session, hosts }) => dialBalancers(session, hosts) },
     )
   },
 })

@@ -1,5 +1,5 @@
 /** `copse up ENV`: plan, confirm where needed, apply, verify. */
-import { up } from '../../engine/up.ts'
+import { dial, up } from '../../engine/up.ts'
 import { changeOptions } from '../change-options.ts'
 import { defineCommand } from '../command.ts'
 import { withEnvironment } from '../environment.ts'
@@ -14,7 +14,10 @@ export const command = defineCommand<RunFlags>({
   copse up dev -l web     only the web hosts
 It asks nothing unless the environment is protected. To run it again is always safe: it goes on where it was.`,
   run: (invocation) =>
-    withEnvironment(invocation, async (opened) =>
-      showReport(invocation, opened, await up(opened.session, changeOptions(invocation, opened))),
+    withEnvironment(
+      invocation,
+      async (opened) =>
+        showReport(invocation, opened, await up(opened.session, changeOptions(invocation, opened))),
+      { getReady: ({ session, hosts }) => dial(session, hosts) },
     ),
 })

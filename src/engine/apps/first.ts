@@ -16,7 +16,11 @@ interface Converged {
 }
 
 /** Nothing is to be made: all machines are there. */
-export const noMachines: Machines = { lost: [], ready: async () => undefined }
+export const noMachines: Machines = {
+  lost: [],
+  ready: async () => undefined,
+  ended: async () => undefined,
+}
 
 /** The outcomes of all hosts, with what starting the first releases came to. */
 export async function firstReleases(

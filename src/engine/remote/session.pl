@@ -14,6 +14,8 @@ umask 022;
   ("C.UTF-8", "noninteractive", "/root", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 # Steps leave it where systemd is to read its files again at the end.
 $ENV{COPSE_RELOAD} = "$dir/reload";
+# And here units of which systemd knows no more than that they were started.
+$ENV{COPSE_WATCH} = "$dir/watch";
 our ($var, %lines, %observers);
 require "./observers";
 
@@ -191,6 +193,57 @@ sub last_words {
   length $text > 4000 ? substr $text, -4000 : $text;
 }
 
+# Steps whose units are still to be seen alive, half a second after their start: time in which others go on.
+my @watched;
+
+sub watch {
+  my ($number, $ms) = @_;
+  my @units = read_lines("watch") or return;
+  unlink "watch";
+  push @watched, { number => $number, ms => $ms, units => \@units, due => ms() + 500 };
+}
+
+# Ends those steps whose time has come, or waits for all of them: the number of one whose unit has died.
+sub prove {
+  my ($is_last) = @_;
+  my @due = grep { $is_last || $_->{due} <= ms() } @watched or return;
+  my ($wait) = sort { $b <=> $a } map { $_->{due} - ms() } @due;
+  select undef, undef, undef, $wait / 1000 if $wait > 0;
+  @watched = grep { my $one = $_; !grep { $_ == $one } @due } @watched;
+  my @names = map { @{$_->{units}} } @due;
+  my %is;
+  if (open my $shown, "-|", "systemctl", "show", "-p", "ActiveState,SubState,Result", "--", @names) {
+    local $/ = "";
+    for (@names) { $is{$_} = { (<$shown> // "") =~ /^(\w+)=(.*)$/mg } }
+  }
+  my $dead;
+  for my $step (@due) {
+    my ($unit) = grep { "$is{$_}{ActiveState} $is{$_}{SubState}" =~ /^failed| auto-restart/ } @{$step->{units}};
+    if (defined $unit) { $dead = $step->{number}; mourn($unit, $is{$unit}) }
+    end_step($step->{number}, defined $unit ? 1 : 0, $step->{ms});
+  }
+  $dead;
+}
+
+# It did not run with what it was to run with; why, is in its journal.
+sub mourn {
+  my ($unit, $is) = @_;
+  unlink "log", "$var/stamps/$unit";
+  open my $log, ">", "log" or return;
+  print $log "$unit is $is->{ActiveState} ($is->{SubState}, $is->{Result}); its journal ends with:\n";
+  close $log;
+  run_logged(".", "journalctl", "--no-pager", "--quiet", "-o", "cat", "-n", "12", "-u", $unit);
+}
+
+sub end_step {
+  my ($number, $code, $ms) = @_;
+  my $log = $code == 0 ? "" : base64(last_words());
+  say_line(qq({"event":"step-end","step":$number,"code":$code,"ms":$ms,"log":"$log"}));
+}
+
+# A command may need what was started before it.
+sub needs_services { scalar grep { /^command\t/ } read_lines("$_[0]/ids") }
+
 # What a step was sent is not kept; whatever else lies there goes with the whole directory.
 sub drop {
   my ($step) = @_;
@@ -227,15 +280,20 @@ own([read_lines("forget")], []) or finish("failed", "cannot write $var/owned");
 opendir my $steps, "steps";
 for my $name (sort grep { !/^\./ } $steps ? readdir $steps : ()) {
   my $number = $name + 0;
+  my $dead = prove(-e "stop" || needs_services("steps/$name"));
+  finish("failed", "step $dead") if defined $dead;
   finish("interrupted", "before step $number") if -e "stop";
   say_line(qq({"event":"step-start","step":$number}));
   my $begin = ms();
   unlink "log";
   my $code = execute("steps/$name");
-  my $log = $code == 0 ? "" : base64(last_words());
   my $ms = ms() - $begin;
-  say_line(qq({"event":"step-end","step":$number,"code":$code,"ms":$ms,"log":"$log"}));
+  $code == 0 && watch($number, $ms) or end_step($number, $code, $ms);
   drop("steps/$name");
-  finish("failed", "step $number") if $code != 0;
+  next if $code == 0;
+  prove(1);
+  finish("failed", "step $number");
 }
+my $dead = prove(1);
+finish("failed", "step $dead") if defined $dead;
 finish("done");

@@ -1,5 +1,10 @@
 /** Encrypts and decrypts as age does, armoured. The library is loaded when it is first needed: that takes a while. */
 
+/** The library, which takes a tenth of a second to read. */
+export function loadAge() {
+  return import('age-encryption')
+}
+
 /** Both halves of one who reads. */
 export interface Identity {
   /** `AGE-SECRET-KEY-1...`. */
@@ -9,14 +14,14 @@ export interface Identity {
 }
 
 export async function makeIdentity(): Promise<Identity> {
-  const { generateX25519Identity, identityToRecipient } = await import('age-encryption')
+  const { generateX25519Identity, identityToRecipient } = await loadAge()
   const identity = await generateX25519Identity()
   return { identity, recipient: await identityToRecipient(identity) }
 }
 
 /** Every identity of a file as age-keygen writes it; throws when a line is none. */
 export async function parseIdentities(text: string): Promise<readonly Identity[]> {
-  const { identityToRecipient } = await import('age-encryption')
+  const { identityToRecipient } = await loadAge()
   const lines = text
     .split('\n')
     .map((line) => line.trim())
@@ -27,7 +32,7 @@ export async function parseIdentities(text: string): Promise<readonly Identity[]
 }
 
 export async function seal(text: string, recipients: readonly string[]): Promise<string> {
-  const { armor, Encrypter } = await import('age-encryption')
+  const { armor, Encrypter } = await loadAge()
   const encrypter = new Encrypter()
   for (const recipient of recipients) encrypter.addRecipient(recipient)
   return armor.encode(await encrypter.encrypt(text))
@@ -35,7 +40,7 @@ export async function seal(text: string, recipients: readonly string[]): Promise
 
 /** Throws when none of the identities is one that it was sealed for. */
 export async function unseal(sealed: string, identities: readonly Identity[]): Promise<string> {
-  const { armor, Decrypter } = await import('age-encryption')
+  const { armor, Decrypter } = await loadAge()
   const decrypter = new Decrypter()
   for (const { identity } of identities) decrypter.addIdentity(identity)
   // What is given as a stream comes as one: else a whole HTTP client would be loaded, in a tenth of a second.

@@ -34,11 +34,12 @@ export function localStore(stateDir: string): SecretStore {
   const file = join(stateDir, 'secrets.age')
   const key = join(stateDir, 'secrets.key')
   const authority = join(stateDir, 'ca.crt')
+  const read = readerOf(file)
   return {
     file,
     recipients: [],
     read: () =>
-      readSealed(file, async () => {
+      read(async () => {
         const text = await textOf(key)
         if (text !== undefined) return parseIdentities(text)
         throw new CopseError('failed', `${file} cannot be read without its key, ${key}, which is gone`, {
@@ -64,10 +65,11 @@ function repoStore(config: string, environment: Environment): SecretStore {
   const recipients = [...new Set(environment.people.flatMap((person) => person.recipients ?? []))]
   const shown = relative(process.cwd(), file)
   const title = shown.startsWith('..') ? file : shown
+  const read = readerOf(file)
   return {
     file: title,
     recipients,
-    read: () => readSealed(file, () => ownIdentities(title)),
+    read: () => read(() => ownIdentities(title)),
     async write(held) {
       if (recipients.length === 0) throw noRecipients(environment)
       const identities = await ownIdentities(title)
@@ -84,10 +86,19 @@ function repoStore(config: string, environment: Environment): SecretStore {
   }
 }
 
-async function readSealed(file: string, identities: () => Promise<readonly Identity[]>): Promise<Held> {
-  const sealed = await textOf(file)
-  if (sealed === undefined) return nothingHeld
-  const own = await identities()
+/** Each run looks twice, the second time under its lock: what has not changed since is not decrypted again. */
+function readerOf(file: string) {
+  const opened = new Map<string, Promise<Held>>()
+  return async (identities: () => Promise<readonly Identity[]>): Promise<Held> => {
+    const sealed = await textOf(file)
+    if (sealed === undefined) return nothingHeld
+    const held = opened.get(sealed) ?? identities().then((own) => open(file, sealed, own))
+    opened.set(sealed, held)
+    return held
+  }
+}
+
+async function open(file: string, sealed: string, own: readonly Identity[]): Promise<Held> {
   try {
     return parseHeld(await unseal(sealed, own))
   } catch (cause) {

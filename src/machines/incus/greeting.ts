@@ -1,6 +1,9 @@
 /** Does an SSH server answer? */
 import { connect } from 'node:net'
 
+/** Milliseconds: a machine of this box takes one at once or not at all, and one that was lost is only sent again after a second. */
+const connectPatience = 100
+
 /** True when something at port 22 greets as SSH servers do. */
 export function greets(address: string): Promise<boolean> {
   return new Promise((resolve) => {
@@ -9,7 +12,8 @@ export function greets(address: string): Promise<boolean> {
       socket.destroy()
       resolve(answer)
     }
-    socket.setTimeout(1000, () => settle(false))
+    socket.setTimeout(connectPatience, () => settle(false))
+    socket.once('connect', () => socket.setTimeout(1000))
     socket.once('error', () => settle(false))
     socket.once('close', () => resolve(false))
     // A greeting in return, or the server would log an error about every look at it.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Environment, Host } from '../../model/environment.ts'
-import { guestFiles } from './guest-files.ts'
+import { guestFiles, networkUnit } from './guest-files.ts'
 
 const host = (name: string, address: string): Host => ({
   name,
@@ -50,7 +50,8 @@ test('a machine knows its name, its addresses and every other host before DNS is
   expect(text('/etc/resolv.conf')).toBe(
     'search office.internal\nnameserver 10.61.0.1\nnameserver 192.0.2.53\n',
   )
-  expect(text('/etc/network/interfaces')).toContain('address 10.61.0.24/22\n  gateway 10.61.0.1\n')
+  expect(text(networkUnit)).toContain('=address replace 10.61.0.24/22 broadcast + dev eth0\n')
+  expect(text(networkUnit)).toContain('=route replace default via 10.61.0.1\n')
 })
 
 test('a machine carries its identity', () => {

@@ -2,6 +2,7 @@
 import { digestOf } from '../../lib/digest.ts'
 import type { DebianRelease } from '../../model/environment.ts'
 import type { Authority } from './authorities.ts'
+import { networkUnit } from './guest-files.ts'
 import type { Mirrors } from './mirrors.ts'
 
 export interface Recipe {
@@ -22,17 +23,16 @@ const codenames = { 12: 'bookworm', 13: 'trixie' } as const
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
 const packages = [
-  ...['systemd', 'systemd-sysv', 'dbus', 'iproute2', 'ifupdown', 'openssh-server', 'sudo'],
+  ...['systemd', 'systemd-sysv', 'dbus', 'iproute2', 'openssh-server', 'sudo'],
   ...['ca-certificates', 'curl', 'bind9-dnsutils', 'iputils-ping', 'procps', 'nftables'],
 ]
 
 /**
  * mmdebstrap copies the box's own name and resolvers. Two units cannot work in a container and would make it `degraded`, the
  * others, and the generators, which also run each time that systemd reads its units again, have nothing to do there and make
- * each boot longer; a message of the day is made by seven programs at every login, and
- * systemd-resolved, which is not there, told of each interface;
- * apt runs by itself only once configured; without the stamps of systemd-update-done every first boot would rebuild caches
- * that are new.
+ * each boot longer; each machine is given the unit of its network, which is wanted here already; a message of the day is made
+ * by seven programs at every login; apt runs by itself only once configured; without the stamps of systemd-update-done every
+ * first boot would rebuild caches that are new.
  */
 const script = `set -eu
 root=$1
@@ -51,20 +51,23 @@ cp debian.sources "$root/etc/apt/sources.list.d/debian.sources"
 chmod 644 "$root/etc/apt/sources.list.d/debian.sources"
 sed -i '/pam_motd.so *motd=/s/^/#/' "$root/etc/pam.d/sshd"
 for unit in systemd-binfmt systemd-modules-load modprobe@ console-getty \\
-  ifupdown-pre systemd-remount-fs systemd-tmpfiles-setup-dev-early systemd-tmpfiles-setup-dev; do
+  systemd-remount-fs systemd-tmpfiles-setup-dev-early systemd-tmpfiles-setup-dev; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit.service"
 done
 mkdir -p "$root/etc/systemd/system-generators"
 for generator in debug gpt-auto hibernate-resume run ssh system-update tpm2; do
   ln -sf /dev/null "$root/etc/systemd/system-generators/systemd-$generator-generator"
 done
-find "$root/etc/network" -name resolved -exec chmod -x {} +
 if [ -d authorities ]; then
   for file in authorities/*.crt; do
     install -D -m 644 "$file" "$root/usr/local/share/ca-certificates/\${file#authorities/}"
   done
   chroot "$root" update-ca-certificates >/dev/null
 fi
+for target in multi-user network-online; do
+  mkdir -p "$root/etc/systemd/system/$target.target.wants"
+  ln -sf ${networkUnit} "$root/etc/systemd/system/$target.target.wants/"
+done
 chroot "$root" systemctl --quiet disable apt-daily.timer apt-daily-upgrade.timer
 touch "$root/etc/.updated" "$root/var/.updated"
 `

@@ -13,7 +13,7 @@ import { instanceName, labels, otherName, ownerOf } from './names.ts'
 export async function replaceMachine(
   client: Client,
   context: ProviderContext,
-  { host, image, mayEnd }: Wanted & Replacing,
+  { host, image, mayEnd, ending }: Wanted & Replacing,
 ): Promise<void> {
   const instances = await readInstances(client)
   const [old, ...left] = instancesOf(instances, context, host.name)
@@ -33,6 +33,7 @@ export async function replaceMachine(
     await swap(client, {
       old,
       isDataShared: host.volumes.length > 0,
+      ending,
       async begin() {
         await place(making, next)
         await begin(making, next, remember)
@@ -45,6 +46,7 @@ interface Swap {
   readonly old: Instance
   /** Both have the host's volumes. */
   readonly isDataShared: boolean
+  readonly ending: Replacing['ending']
   begin(): Promise<void>
 }
 
@@ -52,15 +54,22 @@ interface Swap {
  * Ends the old machine and begins the new one: at the same time where that has its address alone, since ending takes an
  * engine a second; never while both could write the same data.
  */
-async function swap(client: Client, { old, isDataShared, begin }: Swap): Promise<void> {
+async function swap(client: Client, { old, isDataShared, ending, begin }: Swap): Promise<void> {
   if (old.status !== 'Running' || isDataShared) {
     await removeInstance(client, old)
     return begin()
   }
   await unplug(client, old)
-  const [ended, begun] = await Promise.allSettled([removeInstance(client, old), begin()])
-  if (begun.status === 'rejected') throw begun.reason
-  if (ended.status === 'rejected') throw ended.reason
+  const removal = removeInstance(client, old)
+  // It may fail before anybody waits for it.
+  removal.catch(() => undefined)
+  try {
+    await begin()
+  } catch (error) {
+    await Promise.allSettled([removal])
+    throw error
+  }
+  ending(removal)
 }
 
 /** Takes its place on the network from a machine that runs: from then on it only waits for its removal. */

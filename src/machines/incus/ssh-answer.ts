@@ -22,7 +22,7 @@ export async function untilSshAnswers(client: Client, awaited: Awaited): Promise
     if (await client.engine.box.greets(host.address)) return
     // A start can succeed although the machine's init dies right after it.
     if (turn % 10 === 0) await refuseDead(client, awaited)
-    await sleep(100)
+    await sleep(50)
   }
   throw new CopseError(
     'failed',

@@ -35,8 +35,7 @@ export interface ToolEnd {
 /** What it printed. Throws when it cannot be run, fails, or takes too long. */
 export async function run(file: string, args: readonly string[], options: ToolOptions): Promise<string> {
   const { seconds, signal, cwd, input } = options
-  // Its many modules are only read when the box is to be changed.
-  const { execa } = await import('execa')
+  const { execa } = await loadExeca()
   const ended = await execa(file, args, {
     ...(input === undefined ? { stdin: 'ignore' } : { input }),
     reject: false,
@@ -51,6 +50,11 @@ export async function run(file: string, args: readonly string[], options: ToolOp
   const { exitCode: code, stderr, timedOut, isCanceled } = ended
   const end = { code, stderr, timedOut, isCanceled, isMissing: ended.code === 'ENOENT', cause: ended }
   throw toolTrouble({ file, args, options }, end)
+}
+
+/** What runs programs: its many modules are only read where something is to be run. */
+export function loadExeca() {
+  return import('execa')
 }
 
 /** What tools are given besides PATH. */

@@ -35,6 +35,7 @@ test('the whole of a host that has a bit of everything', () => {
         icmp type echo-request accept
         icmpv6 type { nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert, mld-listener-query } accept
         ip saddr 10.61.0.20 tcp dport 80 accept comment "lb to web.http"
+        ip saddr { 10.61.0.1 } meta l4proto tcp reject with tcp reset
       }
       chain output {
         type filter hook output priority filter; policy drop;
@@ -62,11 +63,12 @@ test('who balances goes out to the servers, and the internet comes in', () => {
   ])
 })
 
-test('the way in is the first rule after the loopback, and open to IPv6 where operators come from anywhere', () => {
+test('the way in is the first rule after the loopback, and open to IPv6 where operators come from anywhere: then nobody is told what is closed', () => {
   const anywhere = { ...declared, operators: ['0.0.0.0/0'] }
   expect(rulesOf(anywhere, officeHost('dns'))).toMatch(
     /iif "lo" accept\n +tcp dport \{ 22 \} accept comment "operators to base.ssh"\n/,
   )
+  expect(rulesOf(anywhere, officeHost('dns'))).not.toContain('tcp reset')
 })
 
 test('a server whose sshd is elsewhere keeps both doors open', () => {

@@ -21,6 +21,7 @@ ${chain('input', [
   'icmp type echo-request accept',
   'icmpv6 type { nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert, mld-listener-query } accept',
   ...new Set(doors),
+  ...refusals(environment),
 ])}
 ${chain('output', [
   'oif "lo" accept',
@@ -75,6 +76,13 @@ function sourceOf({ operators }: Environment, { from }: Edge): string {
 
 function portOf({ protocol, port }: Endpoint): string {
   return `${protocol} dport ${port}`
+}
+
+/** Operators know what is there, and need not wait for silence to learn that a port is closed; everybody else gets none. */
+function refusals({ operators }: Environment): readonly string[] {
+  return operators.length === 0 || operators.includes('0.0.0.0/0')
+    ? []
+    : [`ip saddr { ${operators.join(', ')} } meta l4proto tcp reject with tcp reset`]
 }
 
 /** A server that copse did not make may have its address from a DHCP server, and renews it. */

@@ -35,10 +35,23 @@ export function master(url: string, jobs: readonly Job[]): ResourceList {
     code,
     file(jobsPath, { content: `${JSON.stringify({ url, jobs }, null, 2)}\n` }),
     password,
+    unit('ci-seed', { file: seedService, enabled: false, restartOn: [`${codePath}/prepare`] }),
     // Builds that run are not disturbed by a change of jobs.
     unit('ci-master', { file: service, restartOn: [password, ...code], reloadOn: [jobsPath] }),
   ]
 }
+
+/** To make a database takes Buildbot some seconds. */
+const seedService = `[Unit]
+Description=Empty database of the CI master
+
+[Service]
+Type=oneshot
+User=buildbot
+StateDirectory=ci-seed
+WorkingDirectory=/var/lib/ci-seed
+ExecStart=/bin/sh ${codePath}/prepare --seed
+`
 
 /**
  * Its group is nginx's, which so may enter the directory of the socket, and by the masks nothing else. Its data may come from a former machine, whose account had another number: systemd gives it to this one. What a

@@ -7,6 +7,7 @@ import { dataPath } from './carbon.ts'
 const settingsPath = '/etc/graphite/local_settings.py'
 const keyPath = '/etc/graphite/secret-key'
 const migratePath = '/usr/local/lib/copse/graphite-migrate'
+const seedPath = '/var/lib/graphite-seed'
 
 /** Where gunicorn listens. */
 export const socketPath = '/run/graphite-web/socket'
@@ -26,6 +27,7 @@ export function graphiteWeb(): ResourceList {
     settings,
     key,
     file(migratePath, { content: migrate, mode: 0o755 }),
+    unit('graphite-seed', { file: seedService, enabled: false, restartOn: [migratePath] }),
     command(migratePath, {
       name: "bring Graphite's database up to date",
       unless: `${migratePath} --is-done`,
@@ -65,19 +67,46 @@ LOG_FILE_RENDERING = '-'
 LOG_INFO_PERFORMANCE = False
 `
 
-/** Which versions brought the database to its form is noted beside it, since it outlives its machine. */
+/**
+ * Which versions brought the database to its form is noted beside it, since it outlives its machine. To make one takes Django
+ * some seconds, so an empty one is a part of images, where no secret is at hand.
+ */
 const migrate = `#!/bin/sh
-# Brings Graphite's database to the form of the installed versions; --is-done: is it in that form?
+# Brings Graphite's database to the form of the installed versions; --is-done: is it in that form? --seed: makes an empty one here.
 set -eu
 wanted=$(dpkg-query -W -f '\${Package} \${Version}\\n' graphite-web python3-django)
 if [ "\${1-}" = --is-done ]; then
   [ -s ${dataPath}/graphite.db ] && [ "$wanted" = "$(cat ${dataPath}/migrated)" ]
   exit
 fi
+if [ "\${1-}" = --seed ]; then
+  rm -f graphite.db versions
+  database="{'default': {'NAME': '$PWD/graphite.db', 'ENGINE': 'django.db.backends.sqlite3'}}"
+  printf '%s\\n' "SECRET_KEY = 'none'" "LOG_DIR = '$PWD'" "STORAGE_DIR = '$PWD'" "DATABASES = $database" >local_settings.py
+  PYTHONPATH=$PWD GRAPHITE_SETTINGS_MODULE=local_settings graphite-manage migrate --noinput --run-syncdb
+  echo "$wanted" >versions
+  exit
+fi
 cd /
-setpriv --reuid _graphite --regid _graphite --clear-groups \\
-  env ${variables} graphite-manage migrate --noinput --run-syncdb
+as_graphite() { setpriv --reuid _graphite --regid _graphite --clear-groups "$@"; }
+if ! [ -e ${dataPath}/graphite.db ] && [ "$wanted" = "$(cat ${seedPath}/versions)" ]; then
+  as_graphite cp ${seedPath}/graphite.db ${dataPath}/graphite.db.new
+  mv ${dataPath}/graphite.db.new ${dataPath}/graphite.db
+else
+  as_graphite env ${variables} graphite-manage migrate --noinput --run-syncdb
+fi
 echo "$wanted" >${dataPath}/migrated
+`
+
+const seedService = `[Unit]
+Description=Empty database of Graphite's web application
+
+[Service]
+Type=oneshot
+User=_graphite
+StateDirectory=graphite-seed
+WorkingDirectory=${seedPath}
+ExecStart=${migratePath} --seed
 `
 
 const service = `[Unit]

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
+import { networkUnit } from '../../../src/machines/incus/guest-files.ts'
 import type { Engine } from './trouble.ts'
 import type { World } from './world.ts'
 
@@ -51,12 +52,12 @@ interface Machine {
   readonly address: string
 }
 
-/** Milliseconds that it takes with the least that such a machine needs: its place, its interface and a host key. */
+/** Milliseconds that it takes with the least that such a machine needs: its place, its address and a host key. */
 async function byHand(engine: Engine['engine'], { image, bridge, address }: Machine): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'by-hand-'))
-  const [key, interfaces] = [join(directory, 'key'), join(directory, 'interfaces')]
+  const [key, network] = [join(directory, 'key'), join(directory, 'network')]
   await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key])
-  await writeFile(interfaces, `auto eth0\niface eth0 inet static\n  address ${address}/24\n`)
+  await writeFile(network, networkOf(address))
   const name = 'by-hand'
   // With an interface of another address each time it would take the box half a minute to find it.
   const hardware = 'hwaddr=00:16:3e:00:00:63'
@@ -66,7 +67,7 @@ async function byHand(engine: Engine['engine'], { image, bridge, address }: Mach
     await engine('copy', image, name)
     await engine('config', 'device', 'add', name, ...nic)
     await engine('file', 'push', '--mode=0600', key, `${name}/etc/ssh/ssh_host_ed25519_key`)
-    await engine('file', 'push', interfaces, `${name}/etc/network/interfaces`)
+    await engine('file', 'push', network, `${name}${networkUnit}`)
     await engine('start', name)
     while (!(await greets(address))) await sleep(50)
     return Math.round(performance.now() - began)
@@ -74,6 +75,11 @@ async function byHand(engine: Engine['engine'], { image, bridge, address }: Mach
     await engine('delete', '--force', name)
     await rm(directory, { recursive: true })
   }
+}
+
+function networkOf(address: string): string {
+  const set = `ip address replace ${address}/24 dev eth0 && ip link set eth0 up`
+  return `[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sh -c '${set}'\n`
 }
 
 async function greets(host: string): Promise<boolean> {
