@@ -33,6 +33,7 @@ export const commands: readonly CommandLine[] = [
   { name: 'deploy', summary: 'build an app and roll its new release out, host by host', load: () => import('./commands/deploy.ts') },
   { name: 'rollback', summary: 'start a former release of an app again', load: () => import('./commands/rollback.ts') },
   { name: 'releases', summary: 'the releases of an app, and where each runs', load: () => import('./commands/releases.ts') },
+  { name: 'ci', summary: 'what the CI server has built: status, logs; start a job, push a branch', load: () => import('./commands/ci.ts') },
   { name: 'restore', summary: 'bring data back from a kept dump, or prove that it could be', load: () => import('./commands/restore.ts') },
   { name: 'images', summary: 'the golden images that machines are copied from', load: () => import('./commands/images.ts') },
   { name: 'secrets', summary: 'what is kept secret: list, set, get, edit', load: () => import('./commands/secrets.ts') },

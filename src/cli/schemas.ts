@@ -1,5 +1,7 @@
 /** The JSON documents of the command line: one per command, `version: 1`; fields may be added, never changed. */
 import { z } from 'zod'
+import { ciPush, ciStatus } from './schemas-ci.ts'
+import { monitoring } from './schemas-monitoring.ts'
 import type { Screen } from './screen.ts'
 
 const base = { version: z.literal(1).default(1), environment: z.string() }
@@ -73,22 +75,6 @@ const runDocument = z.object({
   outcomes: z.array(outcome),
   verdicts: z.array(verdict),
   pages,
-})
-
-const monitoring = z.object({
-  age: z.number().describe('seconds since the host last asked its probes'),
-  stale: z.boolean(),
-  green: z.int(),
-  red: z.array(
-    z.object({
-      probe: z.string(),
-      from: z.string(),
-      to: z.string(),
-      expect: z.string(),
-      seconds: z.number().describe('since how long it is red'),
-      detail: z.string(),
-    }),
-  ),
 })
 
 const status = z.object({
@@ -290,6 +276,8 @@ export const documents = {
   rollback: deploy,
   releases,
   restore,
+  'ci status': z.object({ ...base, ...ciStatus }),
+  'ci push': z.object({ ...base, ...ciPush }),
   adopt,
   version,
 } as const

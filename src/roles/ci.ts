@@ -2,7 +2,8 @@
  * A CI server: jobs as data, a master that keeps their history, and a worker that runs them, Buildbot from Debian; and where
  * the environment has apps, what builds them and keeps what comes out.
  */
-import { defineRole, pkgs, probe, type RoleInput, tcp, z } from 'copse'
+import { defineRole, pkgs, probe, type ResourceList, type RoleInput, tcp, z } from 'copse'
+import { appFlows, appGroups, appJobs, appProbes, appResources, gitVolume } from './ci/app-builds.ts'
 import {
   artifacts,
   artifactsFiles,
@@ -11,10 +12,14 @@ import {
   artifactsProbes,
   hasArtifacts,
 } from './ci/artifacts.ts'
-import { helloJob, jobs } from './ci/jobs.ts'
+import { cron, helloJob, jobs } from './ci/jobs.ts'
 import { dataPath, master } from './ci/master.ts'
 import { page } from './ci/page.ts'
+
+import { repositoryOptions } from './ci/repository.ts'
+
 import { rollout, rolloutFlows } from './ci/rollout.ts'
+
 import { worker } from './ci/worker.ts'
 
 const packageName = z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a package of Debian')
@@ -24,6 +29,10 @@ const options = z.strictObject({
   jobs,
   /** Of the web page and the REST API. */
   port: z.int().min(1).max(65_535).default(80),
+  /** Where the environment has apps: the repository that they are pushed to. */
+  repository: repositoryOptions,
+  /** When they are built and deployed by themselves, in cron's five fields, as any job. */
+  nightly: cron.default('0 3 * * *'),
   /** Packages of Debian that builds need besides git: `['npm']`. */
   packages: z.array(packageName).default([]),
   /** May roll apps out: by a key that opens nothing but that on their hosts and balancers. */
@@ -37,21 +46,15 @@ export const ci = defineRole({
   name: 'ci',
   options,
   endpoints: ({ port }) => ({ page: tcp(port), artifacts: { ...tcp(artifactsPort), tls: true } }),
+  volumes: () => ({ ci: dataPath, artifacts: artifactsPath, ...gitVolume }),
   deploys: ({ deploys }) => deploys,
-  volumes: () => ({ ci: dataPath, artifacts: artifactsPath }),
-  resources: ({ environment, host, options: { jobs: own, port, packages } }) => [
-    pkgs(...new Set(['buildbot', 'buildbot-worker', 'nginx', 'git', ...packages])),
-    master(urlOf(host.fqdn, port), [helloJob, ...own]),
-    worker(),
-    hasArtifacts(environment) ? artifacts(host) : [],
-    page(port, hasArtifacts(environment) ? Object.values(artifactsFiles) : []),
-    rollout(environment, host),
-  ],
-  flows: ({ environment, host }) => [
-    { from: 'operators', to: `${host.name}.page` },
+  resources,
+  flows: (input) => [
+    { from: 'operators', to: `${input.host.name}.page` },
     // Where builds fetch what they need.
-    ...(hasArtifacts(environment) ? [{ from: host.name, to: 'internet.https' }] : []),
-    ...rolloutFlows(environment, host),
+    ...(hasArtifacts(input.environment) ? [{ from: input.host.name, to: 'internet.https' }] : []),
+    ...appFlows(input),
+    ...rolloutFlows(input.environment, input.host),
   ],
   probes,
 })
@@ -60,7 +63,29 @@ function urlOf(name: string, port: number): string {
   return `http://${name}${port === 80 ? '' : `:${port}`}/`
 }
 
-function probes({ environment, host, options: { port } }: Input) {
+function resources(input: Input): ResourceList {
+  const {
+    environment,
+    host,
+    options: { jobs: own, port, packages },
+  } = input
+  return [
+    pkgs(...new Set(['buildbot', 'buildbot-worker', 'nginx', 'git', ...packages])),
+    master(urlOf(host.fqdn, port), [helloJob, ...appJobs(input), ...own]),
+    hasArtifacts(environment) ? artifacts(host) : [],
+    appResources(input),
+    worker(appGroups(input)),
+    page(port, hasArtifacts(environment) ? Object.values(artifactsFiles) : []),
+    rollout(environment, host),
+  ]
+}
+
+function probes(input: Input) {
+  const {
+    environment,
+    host,
+    options: { port },
+  } = input
   const url = urlOf(host.fqdn, port)
   return [
     ...['ci-master', 'ci-worker', 'nginx'].map((name) => probe.unit(host, name)),
@@ -76,6 +101,7 @@ function probes({ environment, host, options: { port } }: Input) {
     ),
     probe.tcp(host, 9989, { expect: 'closed' }),
     ...(hasArtifacts(environment) ? artifactsProbes(host) : []),
+    ...appProbes(input),
     probe.ci(host, helloJob.name),
   ]
 }

@@ -46,6 +46,8 @@ test('servers are named by address, asked for their health, and replaced in the 
       timeout server 10s
       timeout http-request 10s
       timeout queue 5s
+      # A server that is busy is not down.
+      timeout check 2s
       # Who has a connection open when all this is loaded again may be sending on it.
       option idle-close-on-response
       # A request that no server has answered yet goes to another one; never a POST, which may have been carried out.

@@ -263,3 +263,26 @@ test('help of ca', async () => {
     "
   `)
 })
+
+test('help of ci', async () => {
+  expect(await help('ci')).toMatchInlineSnapshot(`
+    "Usage: copse ci status|logs|start|push ENV [JOB|BRANCH] [NUMBER] [flags]
+
+    what the CI server has built: status, logs; start a job, push a branch
+
+    Options:
+      -p, --parallel <N>     hosts worked on at the same time; default 10
+      --timeout <DURATION>   give up after this long, like \`10m\`
+      -n, --lines <N>        status: the newest N builds; default 20
+      -h, --help             print help
+
+    Examples:
+      copse ci status dev [JOB]            the newest builds, their tests, and the names of those that failed
+      copse ci logs dev [JOB] [NUMBER]     what the steps of a build printed; default: the newest build
+      copse ci start dev rebuild           starts a job and follows it
+      copse ci push dev [BRANCH]           brings a branch of the repository around the config to git@git.DOMAIN:ECOSYSTEM.git
+    A push of the branch that the role names builds, tests and deploys every app; of another branch it only builds and tests.
+    Whoever stops following a build does not stop it. Exit codes: start ends with 1 where the build is red.
+    "
+  `)
+})

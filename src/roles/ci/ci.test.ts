@@ -111,7 +111,7 @@ test('what builds apps and gives artifacts out is there where there are apps', (
     ci()
       .probes(environment, host)
       .map(({ name }) => name)
-  expect(names(withApps).filter((name) => !names(office).includes(name))).toHaveLength(3)
+  expect(names(withApps).filter((name) => !names(office).includes(name))).toHaveLength(5)
   expect(ci().flows(withApps, host)).toContainEqual({ from: 'lb', to: 'internet.https' })
 })
 

@@ -19,6 +19,12 @@ const step = z.strictObject({
     .regex(/^[^\0]*$/, 'must not contain NUL'),
 })
 
+/** Cron's five fields: `0 4 * * 1-5`. */
+export const cron = z.string().superRefine((text, context) => {
+  const problem = problemOfCron(text)
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+})
+
 const job = z.strictObject({
   name,
   steps: z
@@ -26,19 +32,18 @@ const job = z.strictObject({
     .min(1, 'needs a step')
     .superRefine((steps, context) => refuseTwins(steps, 'step', context)),
   /** Starts by itself then, in cron's five fields: `0 4 * * 1-5`. */
-  schedule: z
-    .string()
-    .superRefine((text, context) => {
-      const problem = problemOfCron(text)
-      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
-    })
-    .optional(),
-  /** Starts when the change hook is told of a change. */
+  schedule: cron.optional(),
+  /** Starts when the change hook is told of a change, and where the environment has apps by each push of a branch. */
   onChange: z.boolean().default(false),
 })
 
-/** A job with its defaults filled in. */
-export type Job = z.output<typeof job>
+/** A step of a job. */
+export type Step = z.output<typeof step>
+
+/** A job with its defaults filled in; copse's own may say more of their steps. */
+export interface Job<Each extends Step = Step> extends Omit<z.output<typeof job>, 'steps'> {
+  readonly steps: readonly Each[]
+}
 
 /** What proves that builds work: every CI server has it, and it may run at any time. */
 export const helloJob: Job = {

@@ -3,6 +3,8 @@ import { directory, file, type ResourceList, secret, secretText, unit } from 'co
 import { pagePath, socketPath } from './master.ts'
 
 const confPath = '/etc/nginx/conf.d/ci.conf'
+/** What is known of builds of apps besides: their tests. */
+const summariesPath = '/srv/artifacts/pages/builds.json'
 const passwordPath = '/etc/copse/ci/api-password'
 const usersPath = '/etc/copse/ci/api-users'
 
@@ -46,6 +48,9 @@ server {
     add_header Content-Security-Policy "default-src 'self'" always;
     add_header X-Content-Type-Options nosniff always;
     try_files $uri $uri/ =404;
+  }
+  location = /builds.json {
+    alias ${summariesPath};
   }
   location /api/ {
     limit_except GET {

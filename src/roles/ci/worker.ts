@@ -6,14 +6,18 @@ const account = 'ci-worker'
 const home = '/var/lib/ci-worker'
 const tacPath = '/usr/local/lib/copse/ci/worker.tac'
 
-/** It needs the package buildbot-worker and the files of the master. */
-export function worker(): ResourceList {
+/** It needs the package buildbot-worker, the files of the master, and these groups. */
+export function worker(groups: readonly string[] = []): ResourceList {
   const tac = file(tacPath, { source: './host/worker.tac' })
+  const runsAs = user(account, {
+    ...{ system: true, home, shell: '/bin/sh', comment: 'CI worker' },
+    ...(groups.length > 0 ? { groups: [...groups] } : {}),
+  })
   return [
-    user(account, { system: true, home, shell: '/bin/sh', comment: 'CI worker' }),
+    runsAs,
     directory(home, { owner: account, group: account, mode: 0o750 }),
     tac,
-    unit('ci-worker', { file: service, restartOn: [tac, workerPasswordPath] }),
+    unit('ci-worker', { file: service, restartOn: [runsAs, tac, workerPasswordPath] }),
   ]
 }
 
