@@ -37,7 +37,7 @@ export default defineEcosystem({
     dns: { at: 21, roles: [dns()] },
     lb: { at: 20, roles: [balancer()], names: ['www', 'cdn', 'repo'] },
     log: { at: 22, roles: [logs(), metrics(), backups()] },
-    ci: { at: 23, roles: [ci({ packages: ['npm'] })] },
+    ci: { at: 23, roles: [ci({ packages: ['npm'] })], names: ['git'] },
     web: { at: [24, 25], roles: [web()], apps: ['www', 'repo'] }, // web1 and web2
     db: { at: 26, roles: [postgres()] },
   },

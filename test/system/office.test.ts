@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { load } from './load.ts'
 import { apps, badReleases, deploysInARow, rollbacks } from './office/apps.ts'
+import { ciJob } from './office/ci-job.ts'
 import { firewall } from './office/firewall.ts'
 import { lockouts } from './office/lockouts.ts'
 import { logs } from './office/logs.ts'
@@ -35,6 +36,7 @@ describe('the office', () => {
   describe('deploys', () => deploysInARow(() => world, 5))
   describe('bad releases', () => badReleases(() => world, 'short'))
   describe('rollbacks', () => rollbacks(() => world))
+  describe('the CI job', () => ciJob(() => world))
   describe('rollouts', () => rollouts(() => world))
   describe('rebuilds', () => rebuilds(() => world))
   describe('volumes', () => volumes(() => world))

@@ -86,7 +86,10 @@ mv bundle "$work"/bundle
 chown -R git:git "$work"
 cd /
 old=$(as_git git --git-dir=${path} rev-parse --verify --quiet ${ref}) || old=0000000000000000000000000000000000000000
-as_git git --git-dir=${path} fetch --quiet "$work"/bundle ${ref}:${ref}
+as_git git --git-dir=${path} fetch --quiet "$work"/bundle ${ref}:${ref} || {
+  echo 'its branch has commits that this one has not; fetch and merge them first' >&2
+  exit 1
+}
 printf '%s %s %s\\n' "$old" ${commit} ${ref} | as_git /usr/local/lib/copse/ci/hooks/post-receive 2>&1`,
   ])
   const stdout = await run(session, {
