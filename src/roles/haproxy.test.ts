@@ -69,8 +69,8 @@ test('servers are named by address, asked for their health, and replaced in the 
       http-request disable-l7-retry unless METH_GET
       option httpchk
       http-check send meth GET uri /healthz ver HTTP/1.1 hdr Host web.http
-      # The second answer that a change of mind takes is asked for at once.
-      default-server check inter 500ms fastinter 100ms downinter 200ms fall 2 rise 2
+      # One that refuses costs nothing until it is taken out, since its requests go to the next; one that is slow for a moment stays.
+      default-server check inter 500ms fastinter 200ms downinter 200ms fall 4 rise 2
       server web1 10.61.0.24:80
       server web2 10.61.0.25:8080
     "

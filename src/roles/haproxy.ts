@@ -71,8 +71,8 @@ function backendText({ name, app, servers, health }: Backend): string {
 ${app === undefined ? '' : closing}  http-request disable-l7-retry unless METH_GET
   option httpchk
   http-check send meth GET uri ${health} ver HTTP/1.1 hdr Host ${name}
-  # The second answer that a change of mind takes is asked for at once.
-  default-server check inter 500ms fastinter 100ms downinter 200ms fall 2 rise 2
+  # One that refuses costs nothing until it is taken out, since its requests go to the next; one that is slow for a moment stays.
+  default-server check inter 500ms fastinter 200ms downinter 200ms fall 4 rise 2
 ${servers.map((server) => `  server ${server.name} ${server.address}:${server.port}\n`).join('')}`
 }
 

@@ -7,7 +7,8 @@ import type { Engine } from './trouble.ts'
 import type { World } from './world.ts'
 
 /** Those that most programs use, and those that something in the office uses. */
-const sampled = '1-1024,1433,2003,3000,3306,5432,5900,6379,8000-8125,8953,9090,9100,9443,9989,19532,27017'
+const sampled =
+  '1-1024,1433,2003,3000,3306,5432,5900,6379,8000-8125,8443,8953,9090,9100,9443,9989,19532,27017'
 
 /** Every port of every host in the long form. */
 export function firewall(world: () => World, { engine, instance }: Engine, ports = sampled): void {

@@ -112,9 +112,9 @@ export function logs(world: () => World, { log, from, lines, seconds }: LogLoad)
   }
 }
 
-/** Writes lines to the journal, spread over so many seconds. */
+/** Writes lines to the journal, spread over so many seconds, with what every Debian has of Perl. */
 const writer = `
-use strict; use Time::HiRes qw(time sleep);
+use strict;
 my ($tag, $lines, $seconds) = @ARGV;
 open my $out, "|-", "systemd-cat", "-t", $tag or die;
 $out->autoflush;
@@ -122,7 +122,7 @@ my $begin = time;
 for my $n (1 .. $lines) {
   print $out "$tag number $n\\n";
   my $ahead = $begin + $seconds * $n / $lines - time;
-  sleep $ahead if $ahead > 0.02;
+  select undef, undef, undef, $ahead if $ahead > 0.02;
 }
 close $out;`
 

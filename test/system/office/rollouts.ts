@@ -48,12 +48,12 @@ export function rollouts(world: () => World): void {
 
 /** Puts a command on the web servers for as long as `work` is done. */
 async function withCommand(world: World, command: string, work: () => Promise<void>): Promise<void> {
-  await world.edit('web: {', `web: { resources: [${command}],`)
+  await world.edit('web: { at:', `web: { resources: [${command}], at:`)
   await world.edit('import {', 'import { command,')
   try {
     await under(world, work)
   } finally {
-    await world.edit(`web: { resources: [${command}],`, 'web: {')
+    await world.edit(`web: { resources: [${command}], at:`, 'web: { at:')
     await world.edit('import { command,', 'import {')
   }
   expect((await world.copse('up', 'dev')).code).toBe(0)
