@@ -42,12 +42,12 @@ export function trouble(world: () => World, { engine, instance }: Engine): void 
   test('a package that no source has fails that host with its name, and the others finish', {
     timeout: 240_000,
   }, async () => {
-    await world().edit('web: {', "web: { resources: [pkg('no-such-package-here')],")
+    await world().edit('web: { at:', "web: { resources: [pkg('no-such-package-here')], at:")
     await world().edit('import {', 'import { pkg,')
     const up = await world().copse('up', 'dev')
     expect(up.code, up.stderr).toBe(3)
     expect(up.stdout + up.stderr).toContain('no-such-package-here')
-    await world().edit("web: { resources: [pkg('no-such-package-here')],", 'web: {')
+    await world().edit("web: { resources: [pkg('no-such-package-here')], at:", 'web: { at:')
     await world().edit('import { pkg,', 'import {')
     expect((await world().copse('up', 'dev')).code).toBe(0)
   })
