@@ -44,18 +44,21 @@ function nameOf(vantage: Vantage): string {
   return vantage === 'operator' ? 'operator' : `host ${vantage.host}`
 }
 
-/** Asks again what was red until it is green or patience ends. */
+/** Asks again what was red until it is green or patience ends, once at least where there is any. */
 async function askPatiently(
   session: ReadSession,
   probes: readonly Probe[],
   patienceMs: number,
 ): Promise<readonly Verdict[]> {
   const deadline = performance.now() + patienceMs
+  let rounds = patienceMs === 0 ? 1 : 2
   const settled: Verdict[] = []
   let open = probes
   for (;;) {
     const verdicts = await ask(session, open)
-    const isLast = performance.now() > deadline || session.context.signal.aborted
+    rounds -= 1
+    // One whose question takes long may have come just before the service listened.
+    const isLast = (performance.now() > deadline && rounds <= 0) || session.context.signal.aborted
     const final = verdicts.filter(({ ok }) => ok || isLast)
     for (const verdict of final) session.context.emit({ event: 'verdict', verdict })
     settled.push(...final)
