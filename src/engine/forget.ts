@@ -1,6 +1,8 @@
 /** Forgets an environment of which nothing is left: its keys, ids and history on the controller. */
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CopseError } from '../lib/errors.ts'
+import { artifactsDirectory } from './apps/kept-artifacts.ts'
 import { acquireLock } from './lock.ts'
 import type { Session } from './session.ts'
 import { removeStateDirectory } from './state.ts'
@@ -10,6 +12,7 @@ export async function forgetEnvironment({ context }: Session, command: string): 
   const { stateDir, signal } = context
   try {
     await using _lock = await acquireLock(join(stateDir, 'lock'), { holder: command, timeoutMs: 100, signal })
+    await rm(artifactsDirectory(stateDir), { recursive: true, force: true })
     await removeStateDirectory(stateDir)
   } catch (error) {
     if (!(error instanceof CopseError) || error.code !== 'locked') throw error

@@ -19,7 +19,7 @@ import { absolutePath, oneLine } from './words.ts'
 
 const wanted = z.strictObject({
   number: z.int().min(1),
-  /** SHA-256 of the artifact's tar. */
+  /** SHA-256 of the artifact's list of layers. */
   artifact: z.string(),
   /** SHA-256 of what its processes find in their environment. */
   config: z.string(),

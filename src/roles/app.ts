@@ -65,7 +65,9 @@ function resources(environment: Environment, host: Host, app: App): ResourceList
     [home, `${home}/${app.name}`, `${home}/${app.name}/assets`, programs, `${programs}/apps`].map((path) =>
       directory(path),
     ),
-    ['release.pl', 'ready.pl'].map((name) => file(`${programs}/${name}`, { source: `./app/host/${name}` })),
+    ['release.pl', 'artifact.pl', 'ready.pl'].map((name) =>
+      file(`${programs}/${name}`, { source: `./app/host/${name}` }),
+    ),
     sandbox(app),
     app.processes.map((process) => [
       file(launcherPath(app, process), { content: launcher(app, process) }),

@@ -67,7 +67,7 @@ async function build(session: Session, app: App): Promise<CopseError | undefined
   if (signal.aborted) return undefined
   emit({ event: 'progress', subject: app.name, message: 'builds its first release' })
   try {
-    const { artifact, commit } = await buildApp(session, app)
+    const { artifact, commit } = await buildApp(session, app, { takesKept: true })
     session.releases.choose(app.name, { artifact, commit })
     return undefined
   } catch (error) {

@@ -25,7 +25,7 @@ export function artifacts(host: Host): ResourceList {
     directory('/var/lib/ci-build', { mode: 0o700 }),
     directory('/var/cache/ci-build', { owner: account, group: account, mode: 0o700 }),
     ['', '/files', '/builds', '/reports', '/releases'].map((name) => directory(`${artifactsPath}${name}`)),
-    ['build', 'records'].map((name) => file(`${programs}/${name}`, { source: `./host/${name}.pl` })),
+    ['build', 'pack', 'records'].map((name) => file(`${programs}/${name}`, { source: `./host/${name}.pl` })),
     timer('ci-prune', {
       command: `exec perl ${programs}/records prune`,
       onCalendar: 'daily',
@@ -51,7 +51,7 @@ export function nginxForArtifacts(name: string): string {
   access_log syslog:server=unix:/dev/log,nohostname;
   default_type application/gzip;
 
-  location ~ "^/artifacts/([0-9a-f]{64}\\.tar\\.gz)$" {
+  location ~ "^/artifacts/([0-9a-f]{64}\\.(?:layers|tar\\.gz))$" {
     alias ${artifactsPath}/files/$1;
     limit_except GET {
       deny all;
@@ -65,7 +65,7 @@ export function nginxForArtifacts(name: string): string {
 }
 
 export function artifactsProbes(host: Host) {
-  const unknown = `https://${host.fqdn}:${artifactsPort}/artifacts/${'0'.repeat(64)}.tar.gz`
+  const unknown = `https://${host.fqdn}:${artifactsPort}/artifacts/${'0'.repeat(64)}.layers`
   return [
     probe.unit(host, 'ci-prune.timer'),
     probe.tls(host, artifactsPort),

@@ -24,14 +24,15 @@ beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'copse-build-'))
   for (const path of ['files', 'builds', 'reports']) mkdirSync(at(`store/${path}`), { recursive: true })
   for (const path of ['home', 'cache', 'bin', 'job', 'source']) mkdirSync(at(path))
-  const program = readFileSync(new URL('./host/build.pl', import.meta.url), 'utf8')
-  writeFileSync(
-    at('build'),
-    program
-      .replaceAll('/srv/artifacts', at('store'))
-      .replaceAll('/var/lib/ci-build', at('home'))
-      .replaceAll('/var/cache/ci-build', at('cache')),
-  )
+  for (const name of ['build', 'pack'])
+    writeFileSync(
+      at(name),
+      readFileSync(new URL(`./host/${name}.pl`, import.meta.url), 'utf8')
+        .replaceAll('/srv/artifacts', at('store'))
+        .replaceAll('/var/lib/ci-build', at('home'))
+        .replaceAll('/var/cache/ci-build', at('cache'))
+        .replaceAll('/usr/local/lib/copse/ci/pack', at('pack')),
+    )
   fake(
     'systemd-run',
     `#!/usr/bin/perl
@@ -85,7 +86,17 @@ async function build(steps: readonly string[], test?: string) {
   return { lines, artifact, bytes: Number(bytes), how, stderr, code: exitCode }
 }
 
-test('an artifact is what the steps left, known by the digest of its tar', async () => {
+/** The layers of an artifact: a digest and a path each. */
+function layersOf(artifact: string): readonly (readonly string[])[] {
+  const list = readFileSync(at(`store/files/${artifact}.layers`), 'utf8')
+  expect(createHash('sha256').update(list).digest('hex')).toBe(artifact)
+  return list
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '))
+}
+
+test('an artifact is what the steps left, known by the digests of its layers', async () => {
   const { lines, artifact, bytes, how } = await build([
     'echo works; echo two >made',
     'cat made',
@@ -95,10 +106,12 @@ test('an artifact is what the steps left, known by the digest of its tar', async
     ...['copse-step 1 echo works; echo two >made', 'works', 'copse-step 2 cat made', 'two'],
     'copse-step 3 chmod 700 made',
   ])
-  const packed = readFileSync(at(`store/files/${artifact}.tar.gz`))
+  const [[layer] = [], ...more] = layersOf(artifact)
+  expect(more).toEqual([])
+  const packed = readFileSync(at(`store/files/${layer}.tar.gz`))
   expect({ bytes, how }).toEqual({ bytes: packed.length, how: 'built' })
   const tar = gunzipSync(packed)
-  expect(createHash('sha256').update(tar).digest('hex')).toBe(artifact)
+  expect(createHash('sha256').update(tar).digest('hex')).toBe(layer)
   const { stdout } = await execa('tar', ['-tvf', '-', '--numeric-owner', '--utc'], { input: tar })
   expect(stdout.split('\n').map((line) => line.replace(/ +/g, ' '))).toEqual([
     'drwxr-xr-x 0/0 0 1970-01-01 00:00 ./',
@@ -106,6 +119,24 @@ test('an artifact is what the steps left, known by the digest of its tar', async
     '-rw-r--r-- 0/0 4 1970-01-01 00:00 ./main.ts',
   ])
   expect(readdirSync(at('home'))).toEqual(['.lock'])
+})
+
+test('large packages are layers of their own, which other builds have in common', async () => {
+  const install = (name: string, bytes: number) =>
+    `mkdir -p node_modules/${name}; head -c ${bytes} /dev/zero >node_modules/${name}/x`
+  const steps = [install('large', 5_000_000), install('@scope/large', 6_000_000), install('small', 10)]
+  const first = layersOf((await build(steps)).artifact)
+  expect(first.map(([, path]) => path)).toEqual(['.', 'node_modules/@scope/large', 'node_modules/large'])
+  const { stdout } = await execa('tar', ['-tf', at(`store/files/${first[0]?.[0]}.tar.gz`)])
+  expect(stdout.split('\n')).toEqual([
+    ...['./', './main.ts', './node_modules/', './node_modules/@scope/', './node_modules/small/'],
+    './node_modules/small/x',
+  ])
+  writeFileSync(at('source/main.ts'), 'two\n')
+  const second = layersOf((await build(steps)).artifact)
+  expect(second.slice(1)).toEqual(first.slice(1))
+  expect(second[0]).not.toEqual(first[0])
+  expect(names('store/files')).toHaveLength(4 + 2)
 })
 
 test('the same from clean is the same, whatever the time, the modes and the caches', async () => {
@@ -117,15 +148,19 @@ test('the same from clean is the same, whatever the time, the modes and the cach
   const { artifact } = await build([...steps, 'touch -d 2001-01-01 main.ts'])
   expect(first.artifact).toMatch(/^[0-9a-f]{64}$/)
   expect(artifact).toBe(first.artifact)
-  expect(names('store/files')).toEqual([`${artifact}.tar.gz`])
+  expect(new Set(names('store/files'))).toEqual(
+    new Set([`${artifact}.layers`, ...layersOf(artifact).map(([layer]) => `${layer}.tar.gz`)]),
+  )
 })
 
 test('what was built in the same way before is not built again, unless it is gone', async () => {
   const { artifact } = await build(['echo x >x'])
   const again = await build(['echo x >x'])
   expect(again).toMatchObject({ artifact, how: 'known', lines: [expect.any(String)] })
-  rmSync(at(`store/files/${artifact}.tar.gz`))
-  expect(await build(['echo x >x'])).toMatchObject({ artifact, how: 'built' })
+  for (const lost of [`${artifact}.layers`, `${layersOf(artifact)[0]?.[0]}.tar.gz`]) {
+    rmSync(at(`store/files/${lost}`))
+    expect(await build(['echo x >x'])).toMatchObject({ artifact, how: 'built' })
+  }
   writeFileSync(at('source/main.ts'), 'two\n')
   expect((await build(['echo x >x'])).how).toBe('built')
 })

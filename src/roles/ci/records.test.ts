@@ -13,7 +13,7 @@ beforeEach(() => {
   for (const name of ['files', 'builds', 'reports', 'releases']) mkdirSync(join(directory, name))
   const program = readFileSync(new URL('./host/records.pl', import.meta.url), 'utf8')
   writeFileSync(join(directory, 'records'), program.replaceAll('/srv/artifacts', directory))
-  for (const artifact of [one, two, three]) writeFileSync(join(directory, `files/${artifact}.tar.gz`), '')
+  for (const artifact of [one, two, three]) writeFileSync(join(directory, `files/${artifact}.layers`), '')
 })
 
 afterEach(() => rmSync(directory, { recursive: true }))
@@ -66,13 +66,24 @@ test('the newest fifty stay, the one that is to run, and the last that was good'
 test('artifacts that no release names go when nobody asked for them in 30 days, and what tells of them', async () => {
   await records('add', 'www', '1', `${one}`, 'c', 'a')
   const old = Date.now() / 1000 - 31 * 24 * 3600
-  for (const artifact of [one, two]) utimesSync(join(directory, `files/${artifact}.tar.gz`), old, old)
+  for (const artifact of [one, two]) utimesSync(join(directory, `files/${artifact}.layers`), old, old)
   for (const [key, artifact] of Object.entries({ a: one, b: two, c: three }))
     writeFileSync(join(directory, `builds/${key}`), `${artifact}\n`)
   for (const name of ['old.xml', 'new.xml']) writeFileSync(join(directory, `reports/${name}`), '')
   utimesSync(join(directory, 'reports/old.xml'), old, old)
   await records('prune')
-  expect(readdirSync(join(directory, 'files'))).toEqual([`${one}.tar.gz`, `${three}.tar.gz`])
+  expect(readdirSync(join(directory, 'files'))).toEqual([`${one}.layers`, `${three}.layers`])
   expect(readdirSync(join(directory, 'builds'))).toEqual(['a', 'c'])
   expect(readdirSync(join(directory, 'reports'))).toEqual(['new.xml'])
+})
+
+test('layers go once no artifact is made of them, but not those that a build has just packed', async () => {
+  const old = Date.now() / 1000 - 31 * 24 * 3600
+  const [used, unused, fresh] = ['a', 'b', 'c'].map((digit) => digit.repeat(64))
+  writeFileSync(join(directory, `files/${one}.layers`), `${used} .\n`)
+  for (const layer of [used, unused, fresh]) writeFileSync(join(directory, `files/${layer}.tar.gz`), '')
+  for (const layer of [used, unused]) utimesSync(join(directory, `files/${layer}.tar.gz`), old, old)
+  await records('prune')
+  const left = readdirSync(join(directory, 'files')).filter((name) => name.endsWith('.gz'))
+  expect(left).toEqual([`${used}.tar.gz`, `${fresh}.tar.gz`])
 })

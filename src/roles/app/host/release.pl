@@ -21,7 +21,7 @@ my %verbs = (
   take => sub { take(@_) },
   run => sub { my ($number, $artifact, $commit, $how) = @_; run($number, $artifact, $commit, ($how // "") eq "migrate") },
   good => sub { good(@_) },
-  remove => sub { system("systemctl", "disable", "--quiet", "--now", "--", @units); remove_tree($home) },
+  remove => sub { system("systemctl", "disable", "--quiet", "--now", "--", @units); remove_tree($home); artifact("prune") },
   list => sub { list() },
 );
 ($verbs{$verb} // die "no verb $verb\n")->(@words);
@@ -50,51 +50,13 @@ sub present { (readlink("$home/current") // "") =~ m{^releases/([0-9]+)\z} ? $1 
 
 sub artifact_of { (readlink(release($_[0]) . "/app") // "") =~ m{([0-9a-f]{64})\z} ? $1 : "" }
 
+sub artifact { command("perl", "/usr/local/lib/copse/artifact.pl", @_) }
+
 sub digest {
   my ($path) = @_;
   open my $in, "-|", "sha256sum", "--", $path or die "sha256sum: $!\n";
   my ($sum) = (<$in> // "") =~ /^([0-9a-f]{64})/ or die "$path: no digest\n";
   $sum;
-}
-
-# Under a name of its own until it is known to be what its address says.
-sub fetch {
-  my ($artifact) = @_;
-  $artifact =~ /^[0-9a-f]{64}\z/ or die "no artifact: $artifact\n";
-  my $place = "$home/artifacts/$artifact";
-  return if -d $place;
-  my $new = "$home/artifacts/new";
-  remove_tree($new);
-  mkdir "$home/artifacts";
-  mkdir $new or die "$new: $!\n";
-  # What is unpacked is the stream whose digest is taken.
-  my $script = 'set -eu
-    mkfifo "$1.sum"
-    sha256sum <"$1.sum" >"$1.digest" &
-    { curl --fail --silent --show-error --noproxy "*" --cacert "$3" --max-time 300 -- "$2" || echo >"$1.lost"; } |
-      gzip -dc | tee "$1.sum" | tar -x -C "$1" --no-same-owner --no-same-permissions
-    wait
-    [ ! -e "$1.lost" ]';
-  my @temporary = map { "$new.$_" } qw(sum digest lost);
-  unlink @temporary;
-  # What runs on the host goes first.
-  my $came = system("nice", "-n", "19", "sh", "-c", $script, "fetch", $new, "$set{store}/artifacts/$artifact.tar.gz", $set{authority}) == 0;
-  my ($found) = slurp("$new.digest") =~ /^([0-9a-f]{64})/;
-  unlink @temporary;
-  die "$set{store} did not give the artifact $artifact\n" if !$came;
-  die "the artifact $artifact came as another: " . ($found // "") . "\n" if ($found // "") ne $artifact;
-  check($new);
-  command("sync", "-f", $new);
-  rename $new, $place or die "$place: $!\n";
-}
-
-# The tree holds files, directories and links within itself.
-sub check {
-  my ($tree) = @_;
-  my $bad = '[ -z "$(find "$1" ! -type f ! -type d ! -type l -print -quit)" ] || exit 1
-    [ -z "$(find "$1" -type f -perm /6000 -print -quit)" ] || exit 1
-    find "$1" -type l -exec realpath -mz {} + | tr "\n\0" " \n" | tree=$(realpath "$1") awk \'index($0 "/", ENVIRON["tree"] "/") != 1 { exit 1 }\'';
-  system("sh", "-c", $bad, "check", $tree) == 0 or die "the artifact holds what may not be in one: a device, a setuid file, or a link out of it\n";
 }
 
 sub take {
@@ -108,7 +70,7 @@ sub take {
   } elsif (!-e $env) {
     die "there is no release $number here, and its config is not known any more\n";
   }
-  fetch($artifact);
+  artifact("fetch", $home, $set{store}, $set{authority}, $artifact);
   copy_assets($artifact);
   my $new = "$home/releases/new";
   remove_tree($new);
@@ -225,7 +187,10 @@ sub prune {
   my %used = map { (artifact_of($_), 1) } keys %keep;
   remove_tree(release($_)) for grep { !$keep{$_} } @numbers;
   opendir my $artifacts, "$home/artifacts" or return;
-  remove_tree("$home/artifacts/$_") for grep { /^[0-9a-f]{64}\z/ && !$used{$_} } readdir $artifacts;
+  my @unused = grep { /^([0-9a-f]{64})(?:\.layers)?\z/ && !$used{$1} } readdir $artifacts;
+  return if !@unused;
+  remove_tree("$home/artifacts/$_") for @unused;
+  artifact("prune");
 }
 
 sub list {

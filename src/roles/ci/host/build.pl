@@ -5,8 +5,7 @@
 #   copse-failed NUMBER CODE LINE            it ended so, and the build with it; `timeout` or `oom-kill` for what was ended
 #   copse-alive                              every five seconds; a build that nobody follows any more ends
 #   copse-report PATH                        what the test left
-#   copse-artifact SHA256 BYTES built|known  the last line of a build that went well; bytes of the file
-# An artifact is known by the digest of its tar, in which nothing depends on when and where it was made.
+#   copse-artifact SHA256 BYTES built|known  the last line of a build that went well; bytes of all files of it (see pack.pl)
 use strict;
 use warnings;
 use Fcntl qw(:flock);
@@ -18,7 +17,7 @@ my $home = "/var/lib/ci-build";
 my $cache = "/var/cache/ci-build";
 my $account = "ci-build";
 # Counts up when the same source and steps make something else.
-my $format = 1;
+my $format = 2;
 
 umask 022;
 $| = 1;
@@ -87,14 +86,19 @@ sub known {
   my ($key) = @_;
   return undef if !-e "$store/builds/$key";
   my ($artifact) = slurp("$store/builds/$key") =~ /^([0-9a-f]{64})$/ or return undef;
+  my $list = "$store/files/$artifact.layers";
   # It is not pruned while it is wanted.
-  utime undef, undef, "$store/files/$artifact.tar.gz" or return undef;
+  utime undef, undef, $_ or return undef for $list, -e $list ? layers($artifact) : ();
   $artifact;
 }
 
+sub layers { map { "$store/files/$_.tar.gz" } slurp("$store/files/$_[0].layers") =~ /^([0-9a-f]{64}) /mg }
+
 sub conclude {
   my ($artifact, $how) = @_;
-  print "copse-artifact $artifact ", -s "$store/files/$artifact.tar.gz", " $how\n";
+  my $bytes = 0;
+  $bytes += -s for layers($artifact);
+  print "copse-artifact $artifact $bytes $how\n";
 }
 
 sub report {
@@ -135,7 +139,7 @@ sub clear {
   system("systemctl stop --quiet copse-build-$id.service 2>/dev/null; systemctl reset-failed --quiet copse-build-$id.service 2>/dev/null");
   remove_tree("$home/$id", { safe => 1 });
   # File::Path gives up where another hand removes as well.
-  system("rm", "-rf", "--", "$home/$id", glob("$store/files/.$id.*"));
+  system("rm", "-rf", "--", "$home/$id", "$store/files/.$id.tar.gz");
 }
 
 # What a unit runs: the source comes on standard input, and each line is a program of its own.
@@ -220,35 +224,15 @@ sub report_left {
 }
 
 sub pack_up {
-  my $script = <<'SH';
-tree=$(realpath "$1")
-refuse() { echo "what was built holds $1, which no artifact may: $2" >&2; exit 1; }
-first=$(find "$tree" ! -type f ! -type d ! -type l -printf '%P\n' -quit)
-[ -z "$first" ] || refuse 'a device, a pipe or a socket' "$first"
-first=$(find "$tree" -type l -lname '/*' -printf '%P\n' -quit)
-[ -z "$first" ] || refuse 'a link with an absolute target' "$first"
-find "$tree" -type l -exec realpath -mz {} + >"$2.links"
-first=$(tr '\n\0' ' \n' <"$2.links" | tree=$tree awk 'index($0 "/", ENVIRON["tree"] "/") != 1 { print; exit }')
-[ -z "$first" ] || refuse 'a link out of it, to' "$first"
-mkfifo "$2.sum"
-sha256sum <"$2.sum" >"$2.digest" &
-{ tar -c -f - -C "$tree" --format=gnu --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner \
-  --mode=a-st,u=rwX,go=rX --exclude=.git --exclude=node_modules/.cache . || echo >"$2.lost"; } |
-  tee "$2.sum" | gzip -1n >"$3" || exit 1
-wait
-[ ! -e "$2.lost" ]
-SH
-  system("sh", "-eu", "-c", $script, "pack", "$work/tree", "$work/packed", "$store/files/.$id.tar.gz") == 0
-    or die "what was built could not be packed\n";
-  slurp("$work/packed.digest") =~ /^([0-9a-f]{64})/ or die "what was packed has no digest\n";
-  $1;
+  open my $in, "-|", "perl", "/usr/local/lib/copse/ci/pack", "$work/tree", "$store/files", $id, "$work/layers" or die "perl: $!\n";
+  my ($artifact) = (<$in> // "") =~ /^([0-9a-f]{64})$/;
+  close $in && $artifact or die "what was built could not be packed\n";
+  $artifact;
 }
 
 # The same content has the same name: whoever comes first.
 sub keep {
   my ($artifact) = @_;
-  my $new = "$store/files/.$id.tar.gz";
-  command("sync", $new);
-  rename $new, "$store/files/$artifact.tar.gz" or die "$artifact: $!\n";
+  write_file("$store/files/$artifact.layers", slurp("$work/layers"));
   command("sync", "$store/files");
 }

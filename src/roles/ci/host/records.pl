@@ -70,7 +70,7 @@ sub add {
     return if $is->{artifact} eq $artifact && $is->{config} eq $config && $is->{commit} eq $commit;
     die "release $number of $app is another\n";
   }
-  -e "$store/files/$artifact.tar.gz" or die "there is no artifact $artifact\n";
+  -e "$store/files/$artifact.layers" or die "there is no artifact $artifact\n";
   mkdir folder($app);
   write_file($path, "artifact=$artifact\nconfig=$config\ncommit=$commit\nmade=" . time . "\n");
   forget($app);
@@ -116,12 +116,21 @@ sub prune {
     $named{fields(path($app, $_))->{artifact} // ""} = 1 for numbers($app);
   }
   for my $name (names("$store/files")) {
-    my ($artifact) = $name =~ /^([0-9a-f]{64})\.tar\.gz\z/ or next;
+    my ($artifact) = $name =~ /^([0-9a-f]{64})\.layers\z/ or next;
     unlink "$store/files/$name" if !$named{$artifact} && -M "$store/files/$name" > $days;
   }
+  prune_layers();
   for my $key (names("$store/builds")) {
     my ($artifact) = slurp("$store/builds/$key") =~ /^([0-9a-f]{64})$/;
-    unlink "$store/builds/$key" if !$artifact || !-e "$store/files/$artifact.tar.gz";
+    unlink "$store/builds/$key" if !$artifact || !-e "$store/files/$artifact.layers";
   }
   unlink grep { -M $_ > $days } map { "$store/reports/$_" } names("$store/reports");
+}
+
+# What a build has just packed is not in a list yet.
+sub prune_layers {
+  my @names = names("$store/files");
+  my %used = map { ($_, 1) } map { slurp("$store/files/$_") =~ /^([0-9a-f]{64}) /mg } grep { /\.layers\z/ } @names;
+  my @unused = grep { /^([0-9a-f]{64})\.tar\.gz\z/ && !$used{$1} } @names;
+  unlink grep { -M $_ > $days } map { "$store/files/$_" } @unused;
 }

@@ -1,0 +1,194 @@
+/**
+ * Artifacts that an operator keeps, in a directory beside the state of all environments of a config: an environment that is made
+ * anew is given them instead of building again. They only save time.
+ */
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import { CopseError } from '../../lib/errors.ts'
+import { type Transport, Unreachable } from '../../transports/transport.ts'
+import type { Session } from '../session.ts'
+import { type Layer, parseLayers } from './layers.ts'
+
+/** An artifact that is kept. */
+export interface KeptArtifact {
+  /** The digest of its list of layers. */
+  readonly artifact: string
+  /** Its size, compressed. */
+  readonly bytes: number
+}
+
+/** Seconds after which what nobody asked for goes. */
+const longest = 30 * 24 * 3600
+
+/** Where an environment's operator keeps them. */
+export function artifactsDirectory(stateDir: string): string {
+  return join(dirname(stateDir), '.artifacts')
+}
+
+/** Of a build known by `key`, puts the artifact into the store of `host`; undefined where it is not kept, or not whole. */
+export async function giveBuild(
+  { context: { stateDir, signal, emit } }: Session,
+  transport: Transport,
+  key: string,
+): Promise<KeptArtifact | undefined> {
+  const directory = artifactsDirectory(stateDir)
+  const artifact = await readFile(join(directory, `${key}.build`), 'utf8').catch(() => '')
+  const list = await readFile(join(directory, `${artifact}.layers`), 'utf8').catch(() => undefined)
+  if (list === undefined) return undefined
+  const layers = parseLayers(artifact, list)
+  const files = layers.map(({ digest }) => join(directory, `${digest}.tar.gz`))
+  const own = [`${key}.build`, `${artifact}.layers`].map((name) => join(directory, name))
+  const isWhole = await Promise.all([...own, ...files].map(touch)).then(
+    () => true,
+    () => false,
+  )
+  if (!isWhole) return undefined
+  const trouble = await give(transport, { artifact, list, layers, directory }, signal)
+  if (trouble !== undefined) {
+    emit({ event: 'progress', subject: 'artifacts', message: `what is kept here is of no use: ${trouble}` })
+    return undefined
+  }
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size))
+  return { artifact, bytes: sizes.reduce((a, b) => a + b, 0) }
+}
+
+/** Keeps what a build known by `key` came to; where that fails nothing is lost, and it is said why. */
+export async function keepBuild(
+  { context: { stateDir, signal, emit } }: Session,
+  transport: Transport,
+  { key, artifact }: { readonly key: string; readonly artifact: string },
+): Promise<void> {
+  const directory = artifactsDirectory(stateDir)
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    await prune(directory)
+    await bring(transport, { artifact, directory }, signal)
+    await write(join(directory, `${key}.build`), artifact)
+  } catch (error) {
+    const isOurs = error instanceof CopseError || error instanceof Unreachable
+    if (!isOurs && !(error instanceof Error && 'code' in error)) throw error
+    emit({ event: 'progress', subject: 'artifacts', message: `was not kept here: ${error.message}` })
+  }
+}
+
+interface Kept {
+  readonly artifact: string
+  readonly list: string
+  readonly layers: readonly Layer[]
+  readonly directory: string
+}
+
+/** What the store lacks is sent, and looked at there before it is taken in; why it was not, if so. */
+async function give(
+  transport: Transport,
+  { artifact, list, layers, directory }: Kept,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const listed = { list: { text: list }, artifact: { text: artifact } }
+  const asked = await transport.run({ main: { text: lacking }, ...listed }, signal)
+  const missing = asked.stdout.split('\n').filter((digest) => layers.some((layer) => layer.digest === digest))
+  const files = missing.map(
+    (digest) => [`new/${digest}`, { file: join(directory, `${digest}.tar.gz`), digest }] as const,
+  )
+  const sent = { main: { text: takeIn }, ...listed, ...Object.fromEntries(files) }
+  const { code, stderr } = await transport.run(sent, signal)
+  return code === 0 ? undefined : stderr.trim()
+}
+
+const lacking = `while read -r digest _; do
+  [ -e "/srv/artifacts/files/$digest.tar.gz" ] || echo "$digest"
+done <list
+`
+
+const takeIn = `set -eu
+store=/srv/artifacts/files
+artifact=$(cat artifact)
+for file in new/*; do
+  [ -e "$file" ] || continue
+  digest=\${file#new/}
+  [ "$(gzip -dc "$file" | sha256sum)" = "$digest  -" ] || { echo "the layer $digest came as another" >&2; exit 1; }
+  install -m 644 "$file" "$store/.$digest.new"
+  sync "$store/.$digest.new"
+  mv "$store/.$digest.new" "$store/$digest.tar.gz"
+done
+[ "$(sha256sum <list)" = "$artifact  -" ]
+install -m 644 list "$store/.$artifact.new"
+sync "$store/.$artifact.new"
+mv "$store/.$artifact.new" "$store/$artifact.layers"
+`
+
+async function bring(
+  transport: Transport,
+  { artifact, directory }: Pick<Kept, 'artifact' | 'directory'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const asked = await transport.run(
+    { main: { text: 'cat "/srv/artifacts/files/$(cat artifact).layers"\n' }, artifact: { text: artifact } },
+    signal,
+  )
+  const list = asked.stdout
+  for (const { digest } of parseLayers(artifact, list)) {
+    const file = join(directory, `${digest}.tar.gz`)
+    if (
+      !(await touch(file).then(
+        () => true,
+        () => false,
+      ))
+    )
+      await bringLayer(transport, { digest, file }, signal)
+  }
+  await write(join(directory, `${artifact}.layers`), list)
+}
+
+const sendLayer = `dir=$PWD
+digest=$(cat digest)
+cd /
+rm -rf "$dir"
+exec base64 -w 65536 "/srv/artifacts/files/$digest.tar.gz"
+`
+
+async function bringLayer(
+  transport: Transport,
+  { digest, file }: { readonly digest: string; readonly file: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const lines = transport.stream({ main: { text: sendLayer }, digest: { text: digest } }, signal)
+  const made = `${file}.${process.pid}`
+  const decode = async function* () {
+    for await (const line of lines) yield Buffer.from(line, 'base64')
+  }
+  try {
+    await pipeline(Readable.from(decode()), createWriteStream(made), { signal })
+    const hash = createHash('sha256')
+    await pipeline(createReadStream(made), createGunzip(), hash, { signal })
+    if (hash.digest('hex') !== digest) throw new CopseError('failed', `the layer ${digest} came as another`)
+    await rename(made, file)
+  } finally {
+    await rm(made, { force: true })
+  }
+}
+
+/** Marks it as used; throws where it is not there. */
+function touch(file: string): Promise<void> {
+  const now = new Date()
+  return utimes(file, now, now)
+}
+
+async function write(file: string, text: string): Promise<void> {
+  const made = `${file}.${process.pid}`
+  await writeFile(made, text)
+  await rename(made, file)
+}
+
+async function prune(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const file = join(directory, name)
+    const found = await stat(file).catch(() => undefined)
+    if (found && Date.now() - found.mtimeMs > longest * 1000) await rm(file, { force: true })
+  }
+}
