@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { release, releaseIn, releaseKind, takeRelease, withRelease } from './release.ts'
 import { secret, secretText, withSecrets } from './secret-text.ts'
@@ -47,7 +51,37 @@ test('variables stand as systemd reads them, and values of secrets stay referenc
 test('a former release comes with its own config', () => {
   const script = takeRelease(releaseIn(filled))
   expect(script.script.shell).toContain('take /etc/copse/apps/www 8 a8 abc migrate')
-  expect(Object.keys(script.payloads ?? {})).toEqual(['env'])
+  expect(Object.keys(script.payloads ?? {})).toEqual(['env-www'])
   const former = { ...releaseIn(filled), wanted: { ...wanted, config: 'c7', migrates: false } }
   expect(takeRelease(former).payloads).toBeUndefined()
+})
+
+test('several start at the same time, and the step ends as the worst of them', async () => {
+  const spec = releaseIn(filled)
+  const change = { action: 'create', why: [] } as const
+  const specs = [
+    { ...spec, app: 'www', settings: '/www' },
+    { ...spec, app: 'repo', settings: '/repo' },
+  ]
+  const made = releaseKind.batch?.(specs.map((one) => ({ spec: one, change })))
+  expect(Object.keys(made?.payloads ?? {})).toEqual(['env-www', 'env-repo'])
+  const directory = mkdtempSync(join(tmpdir(), 'copse-release-'))
+  try {
+    // Each waits for the other to have begun.
+    const program = join(directory, 'release.pl')
+    writeFileSync(
+      program,
+      `my ($verb, $settings) = @ARGV;
+open my $mine, ">", ".$settings"; close $mine;
+for (1 .. 500) { last if -e "./www" && -e "./repo"; select undef, undef, undef, 0.01 }
+print "$settings: ", (-e "./www" && -e "./repo" ? "both" : "alone"), "\\n";
+exit($settings eq "/www" ? 1 : 0);
+`,
+    )
+    const shell = (made?.script.shell ?? '').replaceAll('/usr/local/lib/copse/release.pl', program)
+    const { exitCode, stdout } = await execa('sh', ['-euc', shell], { cwd: directory, reject: false })
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '/www: both\n/repo: both' })
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
 })

@@ -1,6 +1,6 @@
 /** The release of an app that a host runs: which one that is to be is only known when a run has looked at all hosts. */
 import { z } from 'zod'
-import { sh } from '../lib/shell.ts'
+import { lines, sh } from '../lib/shell.ts'
 import type { Resource } from '../model/resource.ts'
 import type { SecretText } from '../model/secret.ts'
 import {
@@ -56,9 +56,31 @@ const definition: KindDefinition<ReleaseSpec> = {
   observe: observeReleases,
   diff,
   apply: (wanted) => ({ script: sh`exec perl ${program} run ${wordsOf(wanted)}`, ...payloadsOf(wanted) }),
+  batch: (items) => runAtOnce(items.map((item) => item.spec)),
   // Data of the app is elsewhere, and what was built is kept where it was built.
   remove: (app) => step(sh`perl ${program} remove ${`/etc/copse/apps/${app}`}`),
 }
+
+/** Apps wait for much while they start. What each says comes in one piece. */
+function runAtOnce(wanted: readonly ReleaseSpec[]): Step {
+  return {
+    script: lines([
+      ...wanted.map(
+        (spec) => sh`perl ${program} run ${wordsOf(spec)} >${`said-${spec.app}`} 2>&1 &
+begun="\${begun-} ${spec.app}:$!"`,
+      ),
+      { shell: endAll },
+    ]),
+    payloads: Object.assign({}, ...wanted.map((spec) => payloadsOf(spec).payloads)),
+  }
+}
+
+const endAll = `code=0
+for one in $begun; do
+  wait "\${one#*:}" || code=1
+  cat "said-\${one%%:*}"
+done
+exit "$code"`
 
 /** Fetches the release and changes nothing that runs. */
 export function takeRelease(wanted: ReleaseSpec): Step {
@@ -72,8 +94,8 @@ function wordsOf({ settings, wanted }: ReleaseSpec): readonly string[] {
 }
 
 /** A former release has its own config, which only hosts know. */
-function payloadsOf({ config, wanted }: ReleaseSpec): Pick<Step, 'payloads'> {
-  return wanted?.config === config.digest ? { payloads: { env: { secret: config } } } : {}
+function payloadsOf({ app, config, wanted }: ReleaseSpec): Pick<Step, 'payloads'> {
+  return wanted?.config === config.digest ? { payloads: { [`env-${app}`]: { secret: config } } } : {}
 }
 
 function diff(

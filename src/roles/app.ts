@@ -7,6 +7,7 @@ import {
   file,
   type Host,
   type Place,
+  pkg,
   portsOf,
   probe,
   type ResourceList,
@@ -40,6 +41,8 @@ export function appRole({ place, ...doors }: AppDoors): Role {
         portsOf(doors).map((port, index) => [index === 0 ? 'http' : `http-${index + 1}`, tcp(port)]),
       ),
     resources: ({ environment, host }) => resources(environment, host, appOf(environment, doors.name)),
+    // After all else, where those of several apps are started at once.
+    finish: ({ environment }) => runs(appOf(environment, doors.name)),
     flows: ({ environment, host }) => [
       ...appOf(environment, doors.name).uses.map((to) => ({ from: host.name, to })),
       { from: host.name, to: 'ci.artifacts' },
@@ -57,9 +60,8 @@ function appOf({ apps }: Environment, name: string): App {
 
 function resources(environment: Environment, host: Host, app: App): ResourceList {
   const account = accountOf(app)
-  const units = unitsOf(app)
-  const inputs = app.processes.flatMap((process) => [unitPath(app, process), launcherPath(app, process)])
   return [
+    pkg('zstd'),
     user(account, { system: true, home: '/nonexistent', comment: `app ${app.name}` }),
     serverCertificate(app.name, host),
     [home, `${home}/${app.name}`, `${home}/${app.name}/assets`, programs, `${programs}/apps`].map((path) =>
@@ -73,10 +75,23 @@ function resources(environment: Environment, host: Host, app: App): ResourceList
       file(launcherPath(app, process), { content: launcher(app, process) }),
       file(unitPath(app, process), { content: unitFile(app, process, host) }),
     ]),
-    file(settingsPath(app), { content: settingsOf(app, { environment, account, units, inputs }) }),
+    file(settingsPath(app), {
+      content: settingsOf(app, { environment, account, units: unitsOf(app), inputs: inputsOf(app) }),
+    }),
     deployKey(environment, host),
-    release(app.name, { variables: app.variables, settings: settingsPath(app), units, inputs }),
   ]
+}
+
+function runs(app: App): ResourceList {
+  const { name, variables } = app
+  return [
+    release(name, { variables, settings: settingsPath(app), units: unitsOf(app), inputs: inputsOf(app) }),
+  ]
+}
+
+/** What the units are restarted for. */
+function inputsOf(app: App): readonly string[] {
+  return app.processes.flatMap((process) => [unitPath(app, process), launcherPath(app, process)])
 }
 
 /** `www@1`, `www@2`, and those of other processes. */

@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { zstdCompressSync } from 'node:zlib'
 import { execa } from 'execa'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Archive, Transport } from '../../transports/transport.ts'
@@ -70,7 +70,7 @@ const transport: Transport = {
 /** An artifact of layers with these contents, in the store. */
 function stored(...contents: readonly string[]): string {
   const layers = contents.map((content) => {
-    writeFileSync(at(`store/files/${sha256(content)}.tar.gz`), gzipSync(content))
+    writeFileSync(at(`store/files/${sha256(content)}.tar.zst`), zstdCompressSync(content))
     return sha256(content)
   })
   const list = layers.map((digest, index) => `${digest} ${index === 0 ? '.' : `p${index}`}\n`).join('')
@@ -93,33 +93,33 @@ test('a store that has lost everything is given the same files again', async () 
 
 test('what builds have in common is brought once, and what the store still has is not sent', async () => {
   await keepBuild(session(), transport, { key: 'k', artifact: stored('one', 'common') })
-  rmSync(at(`store/files/${sha256('common')}.tar.gz`))
+  rmSync(at(`store/files/${sha256('common')}.tar.zst`))
   const second = stored('two')
   const list = `${sha256('two')} .\n${sha256('common')} p1\n`
   writeFileSync(at(`store/files/${sha256(list)}.layers`), list)
   await keepBuild(session(), transport, { key: 'l', artifact: sha256(list) })
   expect(told).toEqual([])
-  expect(kept().filter((name) => name.endsWith('.gz'))).toHaveLength(3)
+  expect(kept().filter((name) => name.endsWith('.zst'))).toHaveLength(3)
   rmSync(at(`store/files/${second}.layers`))
-  writeFileSync(at(`store/files/${sha256('two')}.tar.gz`), 'not looked at')
+  writeFileSync(at(`store/files/${sha256('two')}.tar.zst`), 'not looked at')
   await giveBuild(session(), transport, 'l')
-  expect(files()).toContain(`${sha256('common')}.tar.gz`)
-  expect(readFileSync(at(`store/files/${sha256('two')}.tar.gz`), 'utf8')).toBe('not looked at')
+  expect(files()).toContain(`${sha256('common')}.tar.zst`)
+  expect(readFileSync(at(`store/files/${sha256('two')}.tar.zst`), 'utf8')).toBe('not looked at')
 })
 
 test('another build is not known, and neither is one that is not whole any more', async () => {
   const artifact = stored('own')
   await keepBuild(session(), transport, { key: 'k', artifact })
   expect(await giveBuild(session(), transport, 'other')).toBeUndefined()
-  rmSync(join(artifactsDirectory(stateDir()), `${sha256('own')}.tar.gz`))
+  rmSync(join(artifactsDirectory(stateDir()), `${sha256('own')}.tar.zst`))
   expect(await giveBuild(session(), transport, 'k')).toBeUndefined()
 })
 
 test('what is broken here is not taken in there', async () => {
   const artifact = stored('own')
   await keepBuild(session(), transport, { key: 'k', artifact })
-  writeFileSync(join(artifactsDirectory(stateDir()), `${sha256('own')}.tar.gz`), gzipSync('bad'))
-  rmSync(at(`store/files/${sha256('own')}.tar.gz`))
+  writeFileSync(join(artifactsDirectory(stateDir()), `${sha256('own')}.tar.zst`), zstdCompressSync('bad'))
+  rmSync(at(`store/files/${sha256('own')}.tar.zst`))
   rmSync(at(`store/files/${artifact}.layers`))
   expect(await giveBuild(session(), transport, 'k')).toBeUndefined()
   expect(told).toEqual([expect.stringContaining('came as another')])
@@ -128,7 +128,7 @@ test('what is broken here is not taken in there', async () => {
 
 test('what cannot be kept is told, and harms nothing', async () => {
   const artifact = stored('own')
-  writeFileSync(at(`store/files/${sha256('own')}.tar.gz`), gzipSync('bad'))
+  writeFileSync(at(`store/files/${sha256('own')}.tar.zst`), zstdCompressSync('bad'))
   await keepBuild(session(), transport, { key: 'k', artifact })
   expect(told).toEqual([expect.stringContaining('was not kept here')])
   expect(existsSync(join(artifactsDirectory(stateDir()), 'k.build'))).toBe(false)
@@ -140,5 +140,5 @@ test('what nobody asked for in 30 days goes', async () => {
   for (const name of kept()) utimesSync(join(artifactsDirectory(stateDir()), name), old, old)
   const artifact = stored('new')
   await keepBuild(session(), transport, { key: 'l', artifact })
-  expect(kept()).toEqual([`${sha256('new')}.tar.gz`, `${artifact}.layers`, 'l.build'].toSorted())
+  expect(kept()).toEqual([`${sha256('new')}.tar.zst`, `${artifact}.layers`, 'l.build'].toSorted())
 })

@@ -8,7 +8,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'n
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
+import { createZstdDecompress } from 'node:zlib'
 import { CopseError } from '../../lib/errors.ts'
 import { type Transport, Unreachable } from '../../transports/transport.ts'
 import type { Session } from '../session.ts'
@@ -41,7 +41,7 @@ export async function giveBuild(
   const list = await readFile(join(directory, `${artifact}.layers`), 'utf8').catch(() => undefined)
   if (list === undefined) return undefined
   const layers = parseLayers(artifact, list)
-  const files = layers.map(({ digest }) => join(directory, `${digest}.tar.gz`))
+  const files = layers.map(({ digest }) => join(directory, `${digest}.tar.zst`))
   const own = [`${key}.build`, `${artifact}.layers`].map((name) => join(directory, name))
   const isWhole = await Promise.all([...own, ...files].map(touch)).then(
     () => true,
@@ -93,7 +93,7 @@ async function give(
   const asked = await transport.run({ main: { text: lacking }, ...listed }, signal)
   const missing = asked.stdout.split('\n').filter((digest) => layers.some((layer) => layer.digest === digest))
   const files = missing.map(
-    (digest) => [`new/${digest}`, { file: join(directory, `${digest}.tar.gz`), digest }] as const,
+    (digest) => [`new/${digest}`, { file: join(directory, `${digest}.tar.zst`), digest }] as const,
   )
   const sent = { main: { text: takeIn }, ...listed, ...Object.fromEntries(files) }
   const { code, stderr } = await transport.run(sent, signal)
@@ -101,7 +101,7 @@ async function give(
 }
 
 const lacking = `while read -r digest _; do
-  [ -e "/srv/artifacts/files/$digest.tar.gz" ] || echo "$digest"
+  [ -e "/srv/artifacts/files/$digest.tar.zst" ] || echo "$digest"
 done <list
 `
 
@@ -111,10 +111,10 @@ artifact=$(cat artifact)
 for file in new/*; do
   [ -e "$file" ] || continue
   digest=\${file#new/}
-  [ "$(gzip -dc "$file" | sha256sum)" = "$digest  -" ] || { echo "the layer $digest came as another" >&2; exit 1; }
+  [ "$(zstd -dcq "$file" | sha256sum)" = "$digest  -" ] || { echo "the layer $digest came as another" >&2; exit 1; }
   install -m 644 "$file" "$store/.$digest.new"
   sync "$store/.$digest.new"
-  mv "$store/.$digest.new" "$store/$digest.tar.gz"
+  mv "$store/.$digest.new" "$store/$digest.tar.zst"
 done
 [ "$(sha256sum <list)" = "$artifact  -" ]
 install -m 644 list "$store/.$artifact.new"
@@ -133,7 +133,7 @@ async function bring(
   )
   const list = asked.stdout
   for (const { digest } of parseLayers(artifact, list)) {
-    const file = join(directory, `${digest}.tar.gz`)
+    const file = join(directory, `${digest}.tar.zst`)
     if (
       !(await touch(file).then(
         () => true,
@@ -149,7 +149,7 @@ const sendLayer = `dir=$PWD
 digest=$(cat digest)
 cd /
 rm -rf "$dir"
-exec base64 -w 65536 "/srv/artifacts/files/$digest.tar.gz"
+exec base64 -w 65536 "/srv/artifacts/files/$digest.tar.zst"
 `
 
 async function bringLayer(
@@ -165,7 +165,7 @@ async function bringLayer(
   try {
     await pipeline(Readable.from(decode()), createWriteStream(made), { signal })
     const hash = createHash('sha256')
-    await pipeline(createReadStream(made), createGunzip(), hash, { signal })
+    await pipeline(createReadStream(made), createZstdDecompress(), hash, { signal })
     if (hash.digest('hex') !== digest) throw new CopseError('failed', `the layer ${digest} came as another`)
     await rename(made, file)
   } finally {

@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { zstdCompressSync } from 'node:zlib'
 import { execa } from 'execa'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
@@ -49,7 +49,7 @@ async function layer(script: string): Promise<string> {
   await execa('sh', ['-euc', script], { cwd: at('tree') })
   const { stdout } = await execa('tar', ['-cf', '-', '.'], { cwd: at('tree'), encoding: 'buffer' })
   const tar = Buffer.from(stdout)
-  writeFileSync(at(`store/artifacts/${sha256(tar)}.tar.gz`), gzipSync(tar))
+  writeFileSync(at(`store/artifacts/${sha256(tar)}.tar.zst`), zstdCompressSync(tar))
   return sha256(tar)
 }
 
@@ -82,7 +82,7 @@ test('an artifact is put together from its layers, and one that apps have in com
     statSync(at(`apps/${app}/artifacts/${digest}/node_modules/node/node`)).ino
   expect(inode('www', www)).toBe(inode('repo', repo))
   expect(readFileSync(at(`apps/repo/artifacts/${repo}/main`), 'utf8')).toBe('r\n')
-  expect(asked().filter((name) => name === `${node}.tar.gz`)).toHaveLength(1)
+  expect(asked().filter((name) => name === `${node}.tar.zst`)).toHaveLength(1)
   expect(statSync(at('apps/.layers')).mode & 0o777).toBe(0o700)
 })
 
@@ -120,9 +120,9 @@ test.each([
 test('a layer that is another, or that is not there, is refused, and nothing of it stays', async () => {
   const good = await layer('echo w >main')
   const www = artifact([`${good} .`])
-  writeFileSync(at(`store/artifacts/${good}.tar.gz`), gzipSync(Buffer.alloc(10_240)))
+  writeFileSync(at(`store/artifacts/${good}.tar.zst`), zstdCompressSync(Buffer.alloc(10_240)))
   expect((await fetch('www', www)).stderr).toContain(`the layer ${good} came as another`)
-  rmSync(at(`store/artifacts/${good}.tar.gz`))
+  rmSync(at(`store/artifacts/${good}.tar.zst`))
   expect((await fetch('www', www)).stderr).toContain('did not give the layer')
   expect(layers()).toEqual([])
   expect(existsSync(at(`apps/www/artifacts/${www}`))).toBe(false)

@@ -1,5 +1,15 @@
 /** What builds of apps come to: the program that makes artifacts, the records of releases, and the door that hosts fetch from. */
-import { directory, type Environment, file, type Host, probe, type ResourceList, timer, user } from 'copse'
+import {
+  directory,
+  type Environment,
+  file,
+  type Host,
+  pkg,
+  probe,
+  type ResourceList,
+  timer,
+  user,
+} from 'copse'
 import { serverCertificate, tlsOf } from '../tls.ts'
 
 /** Where artifacts and records are; on a volume. */
@@ -20,6 +30,7 @@ export function hasArtifacts({ apps }: Environment): boolean {
 /** It needs the package nginx. */
 export function artifacts(host: Host): ResourceList {
   return [
+    pkg('zstd'),
     user(account, { system: true, home: '/nonexistent', comment: 'CI builds of apps' }),
     // Builds see a directory of their own in its place.
     directory('/var/lib/ci-build', { mode: 0o700 }),
@@ -49,9 +60,9 @@ export function nginxForArtifacts(name: string): string {
   ssl_certificate_key ${tls.key};
   server_tokens off;
   access_log syslog:server=unix:/dev/log,nohostname;
-  default_type application/gzip;
+  default_type application/octet-stream;
 
-  location ~ "^/artifacts/([0-9a-f]{64}\\.(?:layers|tar\\.gz))$" {
+  location ~ "^/artifacts/([0-9a-f]{64}\\.(?:layers|tar\\.zst))$" {
     alias ${artifactsPath}/files/$1;
     limit_except GET {
       deny all;

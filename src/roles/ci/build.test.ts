@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { zstdDecompressSync } from 'node:zlib'
 import { execa } from 'execa'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
@@ -108,9 +108,9 @@ test('an artifact is what the steps left, known by the digests of its layers', a
   ])
   const [[layer] = [], ...more] = layersOf(artifact)
   expect(more).toEqual([])
-  const packed = readFileSync(at(`store/files/${layer}.tar.gz`))
+  const packed = readFileSync(at(`store/files/${layer}.tar.zst`))
   expect({ bytes, how }).toEqual({ bytes: packed.length, how: 'built' })
-  const tar = gunzipSync(packed)
+  const tar = zstdDecompressSync(packed)
   expect(createHash('sha256').update(tar).digest('hex')).toBe(layer)
   const { stdout } = await execa('tar', ['-tvf', '-', '--numeric-owner', '--utc'], { input: tar })
   expect(stdout.split('\n').map((line) => line.replace(/ +/g, ' '))).toEqual([
@@ -127,7 +127,7 @@ test('large packages are layers of their own, which other builds have in common'
   const steps = [install('large', 5_000_000), install('@scope/large', 6_000_000), install('small', 10)]
   const first = layersOf((await build(steps)).artifact)
   expect(first.map(([, path]) => path)).toEqual(['.', 'node_modules/@scope/large', 'node_modules/large'])
-  const { stdout } = await execa('tar', ['-tf', at(`store/files/${first[0]?.[0]}.tar.gz`)])
+  const { stdout } = await execa('tar', ['--zstd', '-tf', at(`store/files/${first[0]?.[0]}.tar.zst`)])
   expect(stdout.split('\n')).toEqual([
     ...['./', './main.ts', './node_modules/', './node_modules/@scope/', './node_modules/small/'],
     './node_modules/small/x',
@@ -149,7 +149,7 @@ test('the same from clean is the same, whatever the time, the modes and the cach
   expect(first.artifact).toMatch(/^[0-9a-f]{64}$/)
   expect(artifact).toBe(first.artifact)
   expect(new Set(names('store/files'))).toEqual(
-    new Set([`${artifact}.layers`, ...layersOf(artifact).map(([layer]) => `${layer}.tar.gz`)]),
+    new Set([`${artifact}.layers`, ...layersOf(artifact).map(([layer]) => `${layer}.tar.zst`)]),
   )
 })
 
@@ -157,7 +157,7 @@ test('what was built in the same way before is not built again, unless it is gon
   const { artifact } = await build(['echo x >x'])
   const again = await build(['echo x >x'])
   expect(again).toMatchObject({ artifact, how: 'known', lines: [expect.any(String)] })
-  for (const lost of [`${artifact}.layers`, `${layersOf(artifact)[0]?.[0]}.tar.gz`]) {
+  for (const lost of [`${artifact}.layers`, `${layersOf(artifact)[0]?.[0]}.tar.zst`]) {
     rmSync(at(`store/files/${lost}`))
     expect(await build(['echo x >x'])).toMatchObject({ artifact, how: 'built' })
   }
@@ -214,7 +214,7 @@ test('what a killed build left goes with the next one, and one that is at work s
   for (const id of ['1-1', '2-2']) {
     mkdirSync(at(`home/${id}/tree`), { recursive: true })
     writeFileSync(at(`home/${id}/lock`), '')
-    writeFileSync(at(`store/files/.${id}.tar.gz`), '')
+    writeFileSync(at(`store/files/.${id}.tar.zst`), '')
   }
   const holds = execa('flock', [at('home/2-2/lock'), 'cat'], { reject: false })
   try {
@@ -233,7 +233,7 @@ test('what a killed build left goes with the next one, and one that is at work s
   }
   expect(names('home')).toEqual(['2-2'])
   expect(readFileSync(at('told'), 'utf8')).toContain('stop --quiet copse-build-1-1.service')
-  expect(readdirSync(at('store/files')).filter((name) => name.startsWith('.'))).toEqual(['.2-2.tar.gz'])
+  expect(readdirSync(at('store/files')).filter((name) => name.startsWith('.'))).toEqual(['.2-2.tar.zst'])
 })
 
 test('whoever ends it, or no longer follows it, ends what runs', async () => {

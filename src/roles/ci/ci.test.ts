@@ -117,7 +117,7 @@ test('what builds apps and gives artifacts out is there where there are apps', (
 
 test('of what is kept only artifacts are given out, by their whole digests, and nothing is taken in', () => {
   const conf = nginxForArtifacts('ci.office.internal')
-  expect(conf).toContain('location ~ "^/artifacts/([0-9a-f]{64}\\.(?:layers|tar\\.gz))$" {')
+  expect(conf).toContain('location ~ "^/artifacts/([0-9a-f]{64}\\.(?:layers|tar\\.zst))$" {')
   expect(conf).toContain('limit_except GET {')
   expect(conf).not.toContain('autoindex')
 })

@@ -81,9 +81,9 @@ test('layers go once no artifact is made of them, but not those that a build has
   const old = Date.now() / 1000 - 31 * 24 * 3600
   const [used, unused, fresh] = ['a', 'b', 'c'].map((digit) => digit.repeat(64))
   writeFileSync(join(directory, `files/${one}.layers`), `${used} .\n`)
-  for (const layer of [used, unused, fresh]) writeFileSync(join(directory, `files/${layer}.tar.gz`), '')
-  for (const layer of [used, unused]) utimesSync(join(directory, `files/${layer}.tar.gz`), old, old)
+  for (const layer of [used, unused, fresh]) writeFileSync(join(directory, `files/${layer}.tar.zst`), '')
+  for (const layer of [used, unused]) utimesSync(join(directory, `files/${layer}.tar.zst`), old, old)
   await records('prune')
-  const left = readdirSync(join(directory, 'files')).filter((name) => name.endsWith('.gz'))
-  expect(left).toEqual([`${used}.tar.gz`, `${fresh}.tar.gz`])
+  const left = readdirSync(join(directory, 'files')).filter((name) => name.endsWith('.zst'))
+  expect(left).toEqual([`${used}.tar.zst`, `${fresh}.tar.zst`])
 })

@@ -5,6 +5,7 @@
 use strict;
 use warnings;
 use Cwd qw(realpath);
+use Fcntl qw(:flock);
 use File::Basename qw(dirname);
 use File::Path qw(remove_tree);
 
@@ -34,6 +35,7 @@ sub fetch {
   return if -d $place;
   mkdir $_ for "$home/artifacts", $layers;
   chmod 0700, $layers;
+  my $lock = alone();
   # From here on its layers are not removed.
   my @list = list($store, $authority, $place);
   layer($store, $authority, $_->[0]) for @list;
@@ -83,9 +85,9 @@ sub layer {
     rm -f -- "$new.sum" "$new.digest"
     mkfifo "$new.sum"
     sha256sum <"$new.sum" >"$new.digest" &
-    { "$@" || kill $$; } | gzip -dc | tee "$new.sum" | tar -x -C "$new" --no-same-owner --no-same-permissions
+    { "$@" || kill $$; } | zstd -dcq | tee "$new.sum" | tar -x -C "$new" --no-same-owner --no-same-permissions
     wait';
-  system("sh", "-eu", "-c", $script, "fetch", $new, curl("$store/artifacts/$digest.tar.gz", $authority)) == 0
+  system("sh", "-eu", "-c", $script, "fetch", $new, curl("$store/artifacts/$digest.tar.zst", $authority)) == 0
     or die "the store did not give the layer $digest\n";
   my ($found) = slurp("$new.digest") =~ /^([0-9a-f]{64})/;
   unlink "$new.sum", "$new.digest";
@@ -102,8 +104,17 @@ sub check {
   system("sh", "-c", $bad, "check", $tree) == 0 or die "the artifact holds what may not be in one: a device, a setuid file, or a link out of it\n";
 }
 
+# One at a time: two apps may be of the same layer.
+sub alone {
+  open my $gate, ">>", "$layers/.lock" or die "$layers/.lock: $!\n";
+  flock $gate, LOCK_EX or die "$layers/.lock: $!\n";
+  $gate;
+}
+
 sub prune {
+  return if !-d $layers;
+  my $lock = alone();
   my %used = map { ($_, 1) } map { slurp($_) =~ /^([0-9a-f]{64}) /mg } glob "/srv/apps/*/artifacts/*.layers";
-  opendir my $dir, $layers or return;
+  opendir my $dir, $layers or die "$layers: $!\n";
   remove_tree("$layers/$_") for grep { /^[0-9a-f]{64}\z/ && !$used{$_} } readdir $dir;
 }

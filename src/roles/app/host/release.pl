@@ -1,5 +1,5 @@
 # Releases of an app on this host. SETTINGS is the app's file in /etc/copse/apps.
-#   take SETTINGS NUMBER ARTIFACT COMMIT    fetches the release; its environment is the file ./env, or that of the present one
+#   take SETTINGS NUMBER ARTIFACT COMMIT    fetches the release; its environment is the file ./env-APP, or that of the present one
 #   run  SETTINGS NUMBER ARTIFACT COMMIT [migrate]    the same, then starts it; where it does not start, the former one again
 #   good SETTINGS NUMBER                    it was proven
 #   remove SETTINGS                         ends the app on this host
@@ -62,9 +62,10 @@ sub digest {
 sub take {
   my ($number, $artifact, $commit) = @_;
   my $place = release($number);
-  my $env = -e "env" ? "env" : "$home/current/env";
+  my $sent = "env-$set{app}";
+  my $env = -e $sent ? $sent : "$home/current/env";
   if (-d $place) {
-    my $is_same = artifact_of($number) eq $artifact && (!-e "env" || digest("env") eq digest("$place/env"));
+    my $is_same = artifact_of($number) eq $artifact && (!-e $sent || digest($sent) eq digest("$place/env"));
     return if $is_same;
     die "there is another release $number here\n" if present() != $number;
   } elsif (!-e $env) {

@@ -92,7 +92,7 @@ sub known {
   $artifact;
 }
 
-sub layers { map { "$store/files/$_.tar.gz" } slurp("$store/files/$_[0].layers") =~ /^([0-9a-f]{64}) /mg }
+sub layers { map { "$store/files/$_.tar.zst" } slurp("$store/files/$_[0].layers") =~ /^([0-9a-f]{64}) /mg }
 
 sub conclude {
   my ($artifact, $how) = @_;
@@ -139,7 +139,7 @@ sub clear {
   system("systemctl stop --quiet copse-build-$id.service 2>/dev/null; systemctl reset-failed --quiet copse-build-$id.service 2>/dev/null");
   remove_tree("$home/$id", { safe => 1 });
   # File::Path gives up where another hand removes as well.
-  system("rm", "-rf", "--", "$home/$id", "$store/files/.$id.tar.gz");
+  system("rm", "-rf", "--", "$home/$id", "$store/files/.$id.tar.zst");
 }
 
 # What a unit runs: the source comes on standard input, and each line is a program of its own.

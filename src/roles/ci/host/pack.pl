@@ -2,7 +2,7 @@
 # An artifact is a list of layers, a line `DIGEST PATH` for each, and is known by the list's digest; what it holds in all is `.`,
 # and each large package that a package manager brought is a layer of its own: builds and apps have those in common, so
 # they are kept, sent and unpacked once. A layer is known by the digest of its tar, in which nothing depends on when and where it was
-# made. Layers are put into STORE, until they are whole as .ID.tar.gz; the list is written to LIST, and until that is kept too nobody needs them. Prints the artifact.
+# made. Layers are put into STORE, until they are whole as .ID.tar.zst; the list is written to LIST, and until that is kept too nobody needs them. Prints the artifact.
 use strict;
 use warnings;
 use File::Find;
@@ -69,11 +69,11 @@ sub layer {
   my $tar = 'from=$1; shift; tar -c -f - -C "$from" --format=gnu --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner \
     --mode=a-st,u=rwX,go=rX --exclude=.git --exclude=node_modules/.cache --anchored --no-wildcards "$@" .';
   my $digest = digest_of($tar, @own);
-  my $file = "$store/$digest.tar.gz";
+  my $file = "$store/$digest.tar.zst";
   # It is not pruned while it is wanted.
   return $digest if utime undef, undef, $file;
-  my $new = "$store/.$id.tar.gz";
-  my $script = 'new=$1; shift; { ' . $tar . ' || kill $$; } | gzip -1n >"$new" && sync "$new"';
+  my $new = "$store/.$id.tar.zst";
+  my $script = 'new=$1; shift; { ' . $tar . ' || kill $$; } | zstd -q -3 >"$new" && sync "$new"';
   system("sh", "-eu", "-c", $script, "pack", $new, @own) == 0 or die "what was built could not be packed\n";
   rename $new, $file or die "$file: $!\n";
   $digest;

@@ -131,6 +131,6 @@ sub prune {
 sub prune_layers {
   my @names = names("$store/files");
   my %used = map { ($_, 1) } map { slurp("$store/files/$_") =~ /^([0-9a-f]{64}) /mg } grep { /\.layers\z/ } @names;
-  my @unused = grep { /^([0-9a-f]{64})\.tar\.gz\z/ && !$used{$1} } @names;
+  my @unused = grep { /^([0-9a-f]{64})\.tar\.zst\z/ && !$used{$1} } @names;
   unlink grep { -M $_ > $days } map { "$store/files/$_" } @unused;
 }
