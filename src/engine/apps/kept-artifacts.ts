@@ -32,22 +32,30 @@ export function artifactsDirectory(stateDir: string): string {
 
 /** Of a build known by `key`, puts the artifact into the store of `host`; undefined where it is not kept, or not whole. */
 export async function giveBuild(
-  { context: { stateDir, signal, emit } }: Session,
+  session: Session,
   transport: Transport,
   key: string,
 ): Promise<KeptArtifact | undefined> {
+  const file = join(artifactsDirectory(session.context.stateDir), `${key}.build`)
+  const artifact = await readFile(file, 'utf8').catch(() => undefined)
+  if (artifact === undefined || !(await isTouched(file))) return undefined
+  return giveArtifact(session, transport, artifact)
+}
+
+/** Puts an artifact that is kept into the store of a host; undefined where it is not kept, or not whole. */
+export async function giveArtifact(
+  { context: { stateDir, signal, emit } }: Session,
+  transport: Transport,
+  artifact: string,
+): Promise<KeptArtifact | undefined> {
   const directory = artifactsDirectory(stateDir)
-  const artifact = await readFile(join(directory, `${key}.build`), 'utf8').catch(() => '')
-  const list = await readFile(join(directory, `${artifact}.layers`), 'utf8').catch(() => undefined)
+  const listed = join(directory, `${artifact}.layers`)
+  const list = await readFile(listed, 'utf8').catch(() => undefined)
   if (list === undefined) return undefined
   const layers = parseLayers(artifact, list)
   const files = layers.map(({ digest }) => join(directory, `${digest}.tar.zst`))
-  const own = [`${key}.build`, `${artifact}.layers`].map((name) => join(directory, name))
-  const isWhole = await Promise.all([...own, ...files].map(touch)).then(
-    () => true,
-    () => false,
-  )
-  if (!isWhole) return undefined
+  const touched = await Promise.all([listed, ...files].map(isTouched))
+  if (touched.includes(false)) return undefined
   const trouble = await give(transport, { artifact, list, layers, directory }, signal)
   if (trouble !== undefined) {
     emit({ event: 'progress', subject: 'artifacts', message: `what is kept here is of no use: ${trouble}` })
@@ -59,22 +67,40 @@ export async function giveBuild(
 
 /** Keeps what a build known by `key` came to; where that fails nothing is lost, and it is said why. */
 export async function keepBuild(
-  { context: { stateDir, signal, emit } }: Session,
+  session: Session,
   transport: Transport,
   { key, artifact }: { readonly key: string; readonly artifact: string },
 ): Promise<void> {
-  const directory = artifactsDirectory(stateDir)
+  const { stateDir, emit } = session.context
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 })
-    await prune(directory)
-    await bring(transport, { artifact, directory }, signal)
-    await write(join(directory, `${key}.build`), artifact)
+    await keepArtifact(session, transport, artifact)
+    await write(join(artifactsDirectory(stateDir), `${key}.build`), artifact)
   } catch (error) {
     const isOurs = error instanceof CopseError || error instanceof Unreachable
     if (!isOurs && !(error instanceof Error && 'code' in error)) throw error
     emit({ event: 'progress', subject: 'artifacts', message: `was not kept here: ${error.message}` })
   }
 }
+
+/** Brings what is not here yet of an artifact from the store of a host. Throws CopseError where that has not got it. */
+export async function keepArtifact(
+  { context: { stateDir, signal } }: Session,
+  transport: Transport,
+  artifact: string,
+): Promise<void> {
+  const directory = artifactsDirectory(stateDir)
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await prune(directory)
+  const sent = { main: { text: sendList }, artifact: { text: artifact } }
+  const { stdout: list } = await transport.run(sent, signal)
+  for (const { digest } of parseLayers(artifact, list)) {
+    const file = join(directory, `${digest}.tar.zst`)
+    if (!(await isTouched(file))) await bringLayer(transport, { digest, file }, signal)
+  }
+  await write(join(directory, `${artifact}.layers`), list)
+}
+
+const sendList = 'cat "/srv/artifacts/files/$(cat artifact).layers"\n'
 
 interface Kept {
   readonly artifact: string
@@ -122,29 +148,6 @@ sync "$store/.$artifact.new"
 mv "$store/.$artifact.new" "$store/$artifact.layers"
 `
 
-async function bring(
-  transport: Transport,
-  { artifact, directory }: Pick<Kept, 'artifact' | 'directory'>,
-  signal: AbortSignal,
-): Promise<void> {
-  const asked = await transport.run(
-    { main: { text: 'cat "/srv/artifacts/files/$(cat artifact).layers"\n' }, artifact: { text: artifact } },
-    signal,
-  )
-  const list = asked.stdout
-  for (const { digest } of parseLayers(artifact, list)) {
-    const file = join(directory, `${digest}.tar.zst`)
-    if (
-      !(await touch(file).then(
-        () => true,
-        () => false,
-      ))
-    )
-      await bringLayer(transport, { digest, file }, signal)
-  }
-  await write(join(directory, `${artifact}.layers`), list)
-}
-
 const sendLayer = `dir=$PWD
 digest=$(cat digest)
 cd /
@@ -173,10 +176,13 @@ async function bringLayer(
   }
 }
 
-/** Marks it as used; throws where it is not there. */
-function touch(file: string): Promise<void> {
+/** Marks it as used; false where it is not there. */
+async function isTouched(file: string): Promise<boolean> {
   const now = new Date()
-  return utimes(file, now, now)
+  return utimes(file, now, now).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function write(file: string, text: string): Promise<void> {
