@@ -165,6 +165,14 @@ const broken: readonly Broken[] = [
     says: /www@1/,
   },
   {
+    what: 'listens later than it may',
+    isLong: true,
+    file: 'www/src/main.ts',
+    from: 'await runService(',
+    to: 'await new Promise((resolve) => setTimeout(resolve, 40_000))\nawait runService(',
+    says: /www@1/,
+  },
+  {
     what: 'listens on the wrong port',
     isLong: true,
     file: 'www/src/main.ts',
