@@ -6,6 +6,7 @@ import { copies } from '../system/office/copies.ts'
 import { figures } from '../system/office/figures.ts'
 import { firewall } from '../system/office/firewall.ts'
 import { killedRebuilds } from '../system/office/interruptions.ts'
+import { deploysKilledAtSteps, killedDeploys } from '../system/office/killed-deploys.ts'
 import { everyLockout, lockouts } from '../system/office/lockouts.ts'
 import { logs } from '../system/office/logs.ts'
 import { memory } from '../system/office/memory.ts'
@@ -33,6 +34,10 @@ describe('the office', () => {
   describe('apps', () => apps(() => world))
   describe('deploys', () => deploysInARow(() => world, 20))
   describe('bad releases', () => badReleases(() => world, 'long'))
+  describe('killed deploys', () => {
+    killedDeploys(() => world, 20)
+    deploysKilledAtSteps(() => world)
+  })
   describe('rollbacks', () => rollbacks(() => world))
   describe('machines', () => rebuildUnderAppLoad(() => world))
   describe('traffic', () =>

@@ -4,6 +4,7 @@ import { load } from './load.ts'
 import { apps, badReleases, deploysInARow, rollbacks } from './office/apps.ts'
 import { ciJob } from './office/ci-job.ts'
 import { firewall } from './office/firewall.ts'
+import { killedDeploys } from './office/killed-deploys.ts'
 import { lockouts } from './office/lockouts.ts'
 import { logs } from './office/logs.ts'
 import { memory } from './office/memory.ts'
@@ -35,6 +36,7 @@ describe('the office', () => {
   describe('apps', () => apps(() => world))
   describe('deploys', () => deploysInARow(() => world, 5))
   describe('bad releases', () => badReleases(() => world, 'short'))
+  describe('killed deploys', () => killedDeploys(() => world, 5))
   describe('rollbacks', () => rollbacks(() => world))
   describe('the CI job', () => ciJob(() => world))
   describe('rollouts', () => rollouts(() => world))

@@ -19,13 +19,13 @@ async function releasesOf(world: World, app: string): Promise<readonly Release[]
   return JSON.parse(stdout).releases
 }
 
-async function presentOf(world: World, app: string): Promise<Release> {
+export async function presentOf(world: World, app: string): Promise<Release> {
   const present = (await releasesOf(world, app)).find(({ state }) => state === 'present')
   return present ?? expect.fail(`${app} has no present release`)
 }
 
 /** The text of a file of an app, replaced while `work` is done. */
-async function withSource(world: World, change: Change, work: () => Promise<void>): Promise<void> {
+export async function withSource(world: World, change: Change, work: () => Promise<void>): Promise<void> {
   const path = join(dirname(world.config), 'apps', change.file)
   const before = await readFile(path, 'utf8')
   expect(before, `${change.file} is another`).toContain(change.from)

@@ -39,16 +39,7 @@ export function interruptions(world: () => World): void {
     // Each run is killed when it tells its n-th news; one that ends before has no further boundary.
     for (let boundary = 1, isKilled = true; isKilled && boundary <= 40; boundary++) {
       await spoil()
-      const child = start(world(), 'up', 'dev')
-      isKilled = false
-      let said = ''
-      child.all.on('data', (chunk: Buffer) => {
-        said += chunk.toString()
-        if (isKilled || newsIn(said) < boundary) return
-        isKilled = true
-        child.kill('SIGKILL')
-      })
-      await child
+      isKilled = await killAtNews(boundary, start(world(), 'up', 'dev'))
       if (isKilled) await heals(`boundary ${boundary}`)
       else console.info(`killed at ${boundary - 1} step boundaries`)
     }
@@ -80,18 +71,32 @@ export function killedRebuilds(world: () => World, machines: () => Promise<reado
   })
 }
 
-function start({ config, env }: World, ...words: string[]) {
+export function start({ config, env }: World, ...words: string[]) {
   return execa(launcher, ['-C', dirname(config), ...words], { env, reject: false, all: true, cleanup: true })
 }
 
-async function killAfter(wait: number, child: ReturnType<typeof start>): Promise<void> {
+/** Killed when it tells its n-th news; false where it ends before that. */
+export async function killAtNews(news: number, child: ReturnType<typeof start>): Promise<boolean> {
+  let isKilled = false
+  let said = ''
+  child.all.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+    if (isKilled || newsIn(said) < news) return
+    isKilled = true
+    child.kill('SIGKILL')
+  })
+  await child
+  return isKilled
+}
+
+export async function killAfter(wait: number, child: ReturnType<typeof start>): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), wait)
   await child
   clearTimeout(timer)
 }
 
 /** `wait` is in milliseconds. */
-async function killAtRandom(times: number, work: (wait: number, moment: number) => Promise<void>) {
+export async function killAtRandom(times: number, work: (wait: number, moment: number) => Promise<void>) {
   console.info(`seed ${seed}, ${times} moments`)
   let random = seed
   for (let moment = 0; moment < times; moment++) {

@@ -1,0 +1,64 @@
+/** SIGKILL of a deploy, under load: the next deploy or rollback works, and no request fails. */
+import { expect, test } from 'vitest'
+import { appLoad, failuresOf, told } from '../app-load.ts'
+import { presentOf, withSource } from './apps.ts'
+import { killAfter, killAtNews, killAtRandom, start } from './interruptions.ts'
+import type { World } from './world.ts'
+
+export function killedDeploys(world: () => World, moments: number): void {
+  test(`a deploy is killed at ${moments} random moments, and no request fails`, {
+    timeout: moments * 120_000,
+  }, async () => {
+    await killAtRandom(moments, async (wait, index) => {
+      await survives(world(), { index, what: `${wait} ms` }, async (child) => {
+        await killAfter(wait, child)
+        return true
+      })
+    })
+  })
+}
+
+export function deploysKilledAtSteps(world: () => World): void {
+  test('a deploy is killed at each step boundary, and no request fails', { timeout: 2_400_000 }, async () => {
+    for (let news = 1, isKilled = true; isKilled && news <= 40; news++) {
+      const at = { index: news, what: `boundary ${news}` }
+      isKilled = await survives(world(), at, (child) => killAtNews(news, child))
+      if (!isKilled) console.info(`killed at ${news - 1} step boundaries`)
+    }
+  })
+}
+
+interface Moment {
+  readonly index: number
+  readonly what: string
+}
+
+type Child = ReturnType<typeof start>
+
+/** Whether it was killed before it ended. */
+async function survives(
+  world: World,
+  { index, what }: Moment,
+  kill: (child: Child) => Promise<boolean>,
+): Promise<boolean> {
+  const from = '/** The process of'
+  const to = index % 4 < 2 ? '/** Another process of' : from
+  let isKilled = false
+  await withSource(world, { file: 'www/src/main.ts', from, to }, async () => {
+    // The machine that builds and the machine that serves are one here: only the deploy is to meet the load.
+    expect((await world.copse('build', 'dev', 'www')).code).toBe(0)
+    const enough = new AbortController()
+    const running = appLoad({ address: world.address('lb'), seconds: 110, signal: enough.signal })
+    isKilled = await kill(start(world, 'deploy', 'dev', 'www'))
+    const next = index % 2 === 0 ? 'deploy' : 'rollback'
+    const after = await world
+      .copse(next, 'dev', 'www', '--lock-timeout', '60s')
+      .finally(() => setTimeout(() => enough.abort(), 1000))
+    const results = await running
+    console.info(`killed at ${what}, then ${next} in ${after.ms} ms: ${told(results)}`)
+    expect(after.code, `${what}: ${after.stdout}${after.stderr}`).toBe(0)
+    expect(failuresOf(results), what).toEqual([])
+  })
+  expect((await presentOf(world, 'www')).hosts, what).toEqual(['web1', 'web2'])
+  return isKilled
+}
