@@ -29,7 +29,10 @@ beforeEach(() => {
     (all, [path, name]) => all.replace(path, join(folder, name)),
     source,
   )
-  writeFileSync(join(folder, 'balancer.pl'), text.replace('$patience = 15', '$patience = 2'))
+  writeFileSync(
+    join(folder, 'balancer.pl'),
+    text.replace('$patience = 15', '$patience = 2').replace('$turn = 20', '$turn = 1'),
+  )
   writeFileSync(join(folder, 'table'), tableOf(backends))
   writeFileSync(join(folder, 'systemd-run'), `#!/bin/sh\necho "$@" >>${folder}/timers\n`, { mode: 0o755 })
 })
@@ -85,6 +88,31 @@ test('an app that was never deployed keeps nobody waiting, unless it was asked f
   await run('drain', 'web1')
   expect(await run('restore', 'web1')).toEqual({ code: 0, said: '' })
   expect(haproxy.drained()).toEqual([])
+})
+
+test('of two that drain different hosts at once, one waits for the other', async () => {
+  await using haproxy = makeHaproxy()
+  await run('drain', 'web1')
+  const second = run('drain', 'web2')
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(haproxy.drained()).not.toContain('web.http/web2')
+  await run('restore', 'web1')
+  expect(await second).toEqual({ code: 0, said: '' })
+  expect(haproxy.drained()).toEqual(['web.http/web2'])
+})
+
+test('what one that died has left drained is brought back before the last one is taken out', async () => {
+  await using haproxy = makeHaproxy()
+  await run('drain', 'web2')
+  expect(await run('drain', 'web1')).toEqual({ code: 0, said: '' })
+  expect(haproxy.drained()).not.toContain('web.http/web2')
+  expect(haproxy.drained()).toContain('web.http/web1')
+})
+
+test('the last one is taken out where the others are down anyway', async () => {
+  await using haproxy = makeHaproxy(['web.http/web2'])
+  expect(await run('drain', 'web1')).toEqual({ code: 0, said: '' })
+  expect(haproxy.drained()).toContain('web.http/web1')
 })
 
 test('one that was well and does not come back is told of', async () => {
