@@ -7,6 +7,7 @@ const plan: Plan = {
   version: 1,
   ecosystem: 'office',
   environment: 'dev',
+  published: [],
   machines: [
     { host: 'old', machine: 'devold', action: 'destroy', why: 'the definition no longer names it' },
     { host: 'web1', machine: 'devweb1', action: 'create', why: 'absent' },

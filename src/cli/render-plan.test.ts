@@ -33,6 +33,7 @@ const planOf = (hosts: Plan['hosts'], machines: Plan['machines'] = []): Plan => 
   ecosystem: 'office',
   environment: 'dev',
   machines,
+  published: [],
   hosts,
 })
 const render = (plan: Plan, detail: PlanView['detail'] = 'normal') =>
