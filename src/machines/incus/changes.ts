@@ -49,7 +49,9 @@ async function examinePublished(found: Reach, context: BoxContext): Promise<read
   const { publish, name } = context.environment
   const published = await finding('publish', async () => {
     const changes = await planPublished(found, context)
-    if (changes.length === 0) return publish.map(portOf).join(', ')
+    const ports = publish.map(portOf).join(', ')
+    if (changes.length === 0) return ports
+    if (!(await isMade(found, context))) return `${ports}: free to be published`
     throw new CopseError(
       'failed',
       changes.map(({ port, why }) => `${port}: ${why}, and is not so`).join('; '),
@@ -59,6 +61,11 @@ async function examinePublished(found: Reach, context: BoxContext): Promise<read
     )
   })
   return publish.length === 0 && published.ok ? [] : [published]
+}
+
+async function isMade(found: Reach, context: BoxContext): Promise<boolean> {
+  if (found.state !== 'answers') return false
+  return (await findBridge(connect(found.engine, context.signal), context)) !== undefined
 }
 
 async function madeInEngine(engine: Engine, context: ProviderContext): Promise<readonly string[]> {
