@@ -62,7 +62,8 @@ export async function look(session: ReadSession, sight: Sight): Promise<Look> {
   const ours = isUp ? probes.filter(({ from }) => from === 'operator') : []
   const enough = new AbortController()
   const asked = ours.length > 0 ? ask(session, ours, enough.signal) : []
-  const publishing = isWhole ? planPublished(session) : []
+  // What a run leaves out might be what a port leads to.
+  const publishing = isWhole && session.only === undefined ? planPublished(session) : []
   const looks = await Promise.all(
     selected.map((desired) => {
       const { name } = desired.host

@@ -7,6 +7,7 @@ import { connect } from './client.ts'
 import { requireHeld } from './holding.ts'
 import { requireRoot } from './prepare.ts'
 import { isPublishing, outerAddresses, planPublished, setPublished } from './publish.ts'
+import { portOf } from './publish-table.ts'
 import { reach } from './reach.ts'
 
 export function publishingAt(at: (context: ProviderContext) => Promise<BoxContext>): Publishing {
@@ -17,7 +18,7 @@ export function publishingAt(at: (context: ProviderContext) => Promise<BoxContex
     },
     async set(context, publications) {
       const there = await at(context)
-      const { box, environment, signal } = there
+      const { box, environment, signal, progress } = there
       const found = await reach(box, signal)
       if (found.state === 'silent') throw found.trouble
       // Where nothing runs, nothing is published: after a boot the kernel has forgotten all of it.
@@ -30,6 +31,8 @@ export function publishingAt(at: (context: ProviderContext) => Promise<BoxContex
       requireRoot(box, `up ${environment.name}`)
       await using _lock = await lockBox(found.engine, signal)
       await requireHeld(connect(found.engine, signal), context)
+      const ports = publications.map(portOf).join(', ')
+      progress('box', ports === '' ? 'publishes nothing any more' : `publishes ${ports}`)
       await setPublished(found.engine, there, publications)
     },
     addresses: async (context) => outerAddresses((await at(context)).box),
