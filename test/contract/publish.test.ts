@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { publishScript } from '../../src/machines/incus/publish-table.ts'
 import type { Endpoint, Environment, Publication } from '../../src/model/environment.ts'
 import { office, officeHost } from '../fixture/office.ts'
+import { peerServer, separateBox } from '../fixture/separate-box.ts'
 
 const owner = '0000000a0000000b'
 const environment: Environment = { ...office, operators: [office.gateway, '203.0.113.0/24'] }
@@ -29,14 +30,6 @@ const published = [
   lead(8443, door('https', 443), ['198.51.100.0/24', '198.51.0.0/16']),
 ]
 
-/** Each answers a connection with the source that it saw. */
-const server = `use IO::Socket::INET;
-use IO::Select;
-my $doors = IO::Select->new(map { IO::Socket::INET->new(LocalPort => $_, Listen => 9) or die "$_: $!\\n" } @ARGV);
-$| = 1;
-print "ready\\n";
-while (my @ready = $doors->can_read) { for (@ready) { my $one = $_->accept or next; print $one $one->peerhost, "\\n" } }`
-
 const asker = `use IO::Socket::INET;
 for (@ARGV) {
   next if fork;
@@ -49,19 +42,7 @@ for (@ARGV) {
 
 /** The box is the namespace that runs this. `lb` has no way but through the box, and the strangers know of it. */
 const script = `set -eu
-mount -t tmpfs none /run
-mkdir /run/netns
-ip link set lo up
-join() { # namespace, device and address of the box, address there
-  ip netns add "$1"
-  ip -n "$1" link set lo up
-  ip link add "$2" type veth peer name eth0 netns "$1"
-  ip addr add "$3/24" dev "$2"
-  ip link set "$2" up
-  ip -n "$1" addr add "$4/24" dev eth0
-  ip -n "$1" link set eth0 up
-  ip -n "$1" route add default via "$3"
-}
+${separateBox}
 join near out0 198.51.100.1 198.51.100.2
 join far out1 203.0.113.1 203.0.113.2
 join lb copse0000000a 10.61.0.1 10.61.0.20
@@ -97,7 +78,7 @@ beforeAll(() => {
   const text = script
     .replace('$RULES', publishScript({ environment, owner }, published))
     .replace('$NOTHING', publishScript({ environment, owner }, []))
-  const env = { ...process.env, SERVER: server, ASKER: asker }
+  const env = { ...process.env, SERVER: peerServer, ASKER: asker }
   const said = execFileSync('unshare', ['-nm', 'sh', '-c', text], { env, encoding: 'utf8', timeout: 60_000 })
   seen = new Map(
     said
