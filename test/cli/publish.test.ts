@@ -8,6 +8,7 @@ import { quote } from '../../src/lib/shell.ts'
 import { type FakeEngine, fakeEngine } from '../../src/machines/incus/fake-engine.ts'
 import { peerServer, separateBox } from '../fixture/separate-box.ts'
 import { Copse, endOf } from './copse.ts'
+import { help } from './help.ts'
 
 const isRoot = process.getuid?.() === 0
 const copse = new Copse()
@@ -113,4 +114,21 @@ describe.runIf(isRoot)('what an environment publishes', () => {
     expect(said.get('destroy')).toContain('code 0')
     expect(said.get('table at last')).toBe('table at last\n')
   })
+})
+
+test('help of publish', async () => {
+  expect(await help('publish')).toMatchInlineSnapshot(`
+    "Usage: copse publish ENV [flags]
+
+    what the box publishes of an environment, and whether it answers
+
+    Options:
+      -h, --help             print help
+
+    What is published is in the config, \`publish: { 80: 'lb' }\`, and made
+    so by \`copse up ENV\` of all hosts. The box asks its own address: what
+    stands before it, such as a router, it cannot see. UDP is not asked.
+    Exit codes: 0 all is as the config says and answers, 1 otherwise.
+    "
+  `)
 })
