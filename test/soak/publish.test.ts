@@ -44,17 +44,17 @@ test('from outside exactly what is published answers, at the box and at no host,
   const open = await scanAll()
   console.info(`open from outside: ${open.join(' ')}`)
   expect(open).toEqual([`${outside.box}:${web}`, `${outside.box}:${far}`])
-  const page = await outside.run(
-    'curl',
-    '-sS',
-    '-o',
-    '/dev/null',
-    '-w',
-    '%{http_code}',
-    `http://${outside.box}:${web}/`,
-  )
+  const asked = ['-sS', '-o', '/dev/null', '-w', '%{http_code}', '-H', 'Host: www.small.internal']
+  const page = await outside.run('curl', ...asked, `http://${outside.box}:${web}/`)
   expect(page).toBe('200')
-  const logged = await world.copse('exec', 'dev', '-l', 'lb', '--', 'journalctl -u haproxy -n 50 --no-pager')
+  const logged = await world.copse(
+    'exec',
+    'dev',
+    '-l',
+    'lb',
+    '--',
+    ...['journalctl', '-u', 'haproxy', '-n', '50', '--no-pager'],
+  )
   expect(logged.stdout).toContain(`${outside.address}:`)
 })
 
