@@ -10,6 +10,7 @@ export type {
   HostDefinition,
   HostInput,
   PersonDefinition,
+  PublishedDefinition,
 } from './config/define.ts'
 export { defineEcosystem } from './config/define.ts'
 export { env } from './config/env.ts'

@@ -24,6 +24,7 @@ export const commands: readonly CommandLine[] = [
   { name: 'verify', summary: 'ask every probe', load: () => import('./commands/verify.ts') },
   { name: 'drift', summary: 'what on the hosts no longer matches; read-only', load: () => import('./commands/drift.ts') },
   { name: 'dns', summary: 'every name, its address, and what the server answers', load: () => import('./commands/dns.ts') },
+  { name: 'publish', summary: 'what the box publishes of an environment, and whether it answers', load: () => import('./commands/publish.ts') },
   { name: 'ssh', summary: 'log in on a host', load: () => import('./commands/ssh.ts') },
   { name: 'ssh-config', summary: 'print OpenSSH settings for the hosts', load: () => import('./commands/ssh-config.ts') },
   { name: 'exec', summary: 'run a command on hosts, as root', load: () => import('./commands/exec.ts') },

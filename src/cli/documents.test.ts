@@ -7,6 +7,7 @@ const plan: Plan = {
   version: 1,
   ecosystem: 'office',
   environment: 'dev',
+  published: [{ port: '80/tcp', action: 'create', why: 'leads to lb.http, for anybody' }],
   machines: [
     { host: 'old', machine: 'devold', action: 'destroy', why: 'the definition no longer names it' },
     { host: 'web1', machine: 'devweb1', action: 'create', why: 'absent' },
@@ -26,7 +27,8 @@ test('a plan is a document that its schema accepts, machines among their host’
   expect(documents.plan.parse(document)).toEqual({ version: 1, ...document })
   expect(document).toEqual({
     environment: 'dev',
-    summary: { create: 2, update: 0, destroy: 1, replace: 0, unknown: 0 },
+    summary: { create: 3, update: 0, destroy: 1, replace: 0, unknown: 0 },
+    published: [{ resource: 'port', key: '80/tcp', action: 'create', why: 'leads to lb.http, for anybody' }],
     hosts: [
       {
         host: 'web1',

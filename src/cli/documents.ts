@@ -29,6 +29,7 @@ export function planDocument(plan: Plan): Document<'plan'> {
   return {
     environment: plan.environment,
     summary: summarise(plan),
+    published: plan.published.map(({ port, action, why }) => ({ resource: 'port', key: port, action, why })),
     hosts: [
       ...planned,
       ...strangers.map((machine) => ({

@@ -33,6 +33,7 @@ const planOf = (hosts: Plan['hosts'], machines: Plan['machines'] = []): Plan => 
   ecosystem: 'office',
   environment: 'dev',
   machines,
+  published: [],
   hosts,
 })
 const render = (plan: Plan, detail: PlanView['detail'] = 'normal') =>
@@ -151,4 +152,20 @@ test('nothing to change names what was looked at', () => {
   )
   expect(noChangesText(office, ['web1'])).toBe('No changes. web1 of dev matches the definition.\n')
   expect(noChangesText(office, ['lb', 'web1'])).toBe('No changes. lb, web1 of dev match the definition.\n')
+})
+
+test('ports of the box come last, with what they lead to', () => {
+  const published = [
+    { port: '8080/tcp', action: 'destroy', why: 'the definition no longer publishes it' },
+    { port: '80/tcp', action: 'create', why: 'leads to lb.http, for anybody' },
+  ] as const
+  const plan = { ...planOf([observed('lb', [])]), published }
+  expect(render(plan)).toMatchInlineSnapshot(`
+    "
+      published
+        - port 8080/tcp  the definition no longer publishes it
+        + port 80/tcp    leads to lb.http, for anybody
+    "
+  `)
+  expect(renderCount(plan)).toBe('Plan: 1 to add, 0 to change, 1 to destroy.   1 host unchanged.')
 })

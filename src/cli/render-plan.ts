@@ -26,7 +26,12 @@ const meanings: Readonly<Record<keyof typeof signs, Meaning>> = {
 
 /** Everything that would change, without the count; empty when nothing would. */
 export function renderPlan(plan: Plan, view: PlanView): string {
-  const lines = [...machineLines(plan, view), ...hostLines(plan, view), ...unreachableLines(plan, view)]
+  const lines = [
+    ...machineLines(plan, view),
+    ...hostLines(plan, view),
+    ...publishedLines(plan, view),
+    ...unreachableLines(plan, view),
+  ]
   return lines.map((line) => `${line}\n`).join('')
 }
 
@@ -53,6 +58,15 @@ function machineLines(plan: Plan, { paint, detail }: PlanView): readonly string[
     return changeLine({ ...change, why: [change.why, follows].filter((word) => word !== '') }, widest, paint)
   })
   return [paint('strong', '  machines'), ...rows]
+}
+
+function publishedLines({ published }: Plan, { paint }: PlanView): readonly string[] {
+  if (published.length === 0) return []
+  const widest = Math.max(...published.map(({ port }) => `port ${port}`.length))
+  const rows = published.map(({ port, action, why }) =>
+    changeLine({ action, kind: 'port', key: port, why: [why] }, widest, paint),
+  )
+  return [paint('strong', '  published'), ...rows]
 }
 
 /** What a missing machine gets once it runs. */

@@ -34,6 +34,7 @@ const plan: Plan = {
   ecosystem: 'office',
   environment: 'dev',
   machines: [],
+  published: [],
   hosts: [{ host: 'web1', state: 'absent', changes: [] }],
 }
 const render = (outcomes: readonly Outcome[], verdicts: readonly Verdict[], made = plan) =>

@@ -5,7 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Plan } from '../engine/plan-types.ts'
 import { readSavedPlan, savePlan } from './saved-plan.ts'
 
-const plan: Plan = { version: 1, ecosystem: 'office', environment: 'dev', machines: [], hosts: [] }
+const plan: Plan = {
+  version: 1,
+  ecosystem: 'office',
+  environment: 'dev',
+  machines: [],
+  published: [],
+  hosts: [],
+}
 let directory: string
 
 beforeAll(async () => {

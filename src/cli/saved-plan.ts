@@ -20,6 +20,7 @@ const shape = z.looseObject({
   ecosystem: z.string(),
   environment: z.string(),
   machines: z.array(z.looseObject({ host: z.string() })),
+  published: z.array(z.looseObject({ port: z.string() })),
   hosts: z.array(host),
 })
 

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { ciPush, ciStatus } from './schemas-ci.ts'
 import { monitoring } from './schemas-monitoring.ts'
+import { publishFields } from './schemas-publish.ts'
 import type { Screen } from './screen.ts'
 
 const base = { version: z.literal(1).default(1), environment: z.string() }
@@ -25,6 +26,7 @@ const summary = z.object({
 const plan = z.object({
   ...base,
   summary,
+  published: z.array(change).describe('ports of the box: what is published, and no longer'),
   hosts: z.array(
     z.object({
       host: z.string(),
@@ -285,6 +287,7 @@ export const documents = {
   }),
   'ci push': z.object({ ...base, ...ciPush }),
   adopt,
+  publish: z.object({ ...base, ...publishFields }),
   version,
 } as const
 

@@ -42,10 +42,16 @@ export interface EnvironmentDefinition<Group extends string = string> {
   /** IPv4 addresses of DNS servers for names outside the domain. Default: the gateway for incus, none for existing. */
   readonly resolvers?: readonly string[]
   /**
-   * IPv4 addresses or networks that operators come from: to no other is a host's SSH server open. Default: the gateway, which
-   * is the box, for incus; anywhere for existing.
+   * IPv4 addresses or networks that operators come from: to no other is a host's SSH server open. The gateway,
+   * which is the box, always is one for incus. Default: none besides; anywhere for existing.
    */
   readonly operators?: readonly string[]
+  /**
+   * Ports of the box's own address that lead to hosts, by number: `{ 80: 'lb' }` is what `lb` has at port 80, `{ 8080:
+   * 'lb.http' }` one of its endpoints by name, `{ 443: { to: 'lb', from: ['10.0.0.0/8'] } }` for those networks alone.
+   * Whoever uses one keeps their address. Nothing else is reachable from outside of the box. Default: none.
+   */
+  readonly publish?: Readonly<Record<number, string | PublishedDefinition>>
   /** How many hosts of a group this environment has: the first so many of its `at`. Default: all. */
   readonly counts?: Readonly<Partial<Record<Group, number>>>
   /** Your own settings, which roles read as `environment.variables`. */
@@ -62,6 +68,14 @@ export interface EnvironmentDefinition<Group extends string = string> {
    * then, and once when that is over. The host with the role `logs` tells; while it is down itself nobody does.
    */
   readonly alert?: AlertDefinition
+}
+
+/** What a port of the box leads to, and for whom. */
+export interface PublishedDefinition {
+  /** A host, or a host, a dot and one of its endpoints: `lb`, `lb.https`. */
+  readonly to: string
+  /** IPv4 addresses or networks outside of the environment that may use it. Default: anybody. */
+  readonly from?: readonly string[]
 }
 
 /** Who is told, by the host with the role `logs`. What could not be told is tried again each half minute. */

@@ -1,8 +1,8 @@
 /** Makes one environment of a definition: names, addresses, endpoints. Pure. */
 import { addressAt, formatAddress } from '../lib/ipv4.ts'
-import type { Endpoint, Environment, Host, Volume } from '../model/environment.ts'
-import type { Role } from '../model/role.ts'
+import type { Environment, Host, Volume } from '../model/environment.ts'
 import { type Definition, type EnvironmentPart, type Group, hostsOf } from './definition.ts'
+import { endpointsOf, publicationsOf } from './resolve-publish.ts'
 
 /** Its flows are those of the definition; roles add theirs when they know the environment, and apps are still missing. */
 export function resolve(definition: Definition, part: EnvironmentPart): Environment {
@@ -16,7 +16,7 @@ export function resolve(definition: Definition, part: EnvironmentPart): Environm
     subnet: `${formatAddress(settings.subnet.base)}/${settings.subnet.bits}`,
     gateway,
     resolvers: settings.resolvers ?? (provider.provider === 'incus' ? [gateway] : []),
-    operators: settings.operators ?? [provider.provider === 'incus' ? gateway : '0.0.0.0/0'],
+    operators: operatorsOf(part, gateway),
     variables: settings.variables,
     protected: settings.protected,
     secrets: settings.secrets,
@@ -28,6 +28,7 @@ export function resolve(definition: Definition, part: EnvironmentPart): Environm
     flows: definition.flows
       .filter(({ from, to }) => typeof from === 'string' && typeof to === 'string')
       .map(({ from, to }) => ({ from, to })),
+    publish: publicationsOf(definition, part),
     people: definition.people
       .filter((person) => person.settings.environments.includes(name))
       .map(({ settings: { name: person, keys, recipients } }) => ({ name: person, keys, recipients })),
@@ -45,7 +46,7 @@ function hostsOfGroup(definition: Definition, part: EnvironmentPart, group: Grou
     address: addressAt(subnet, at),
     names: [...new Set(names)].filter((other) => other !== name),
     roles: group.roles.map((role) => role.name),
-    endpoints: group.roles.flatMap(endpointsOf),
+    endpoints: endpointsOf(group),
     deploys: group.roles.some((role) => role.deploys()),
     isMonitored: group.roles.some((role) => role.monitors()),
     after: waitsFor(definition, part, group),
@@ -56,14 +57,10 @@ function hostsOfGroup(definition: Definition, part: EnvironmentPart, group: Grou
   }))
 }
 
-function endpointsOf(role: Role): readonly Endpoint[] {
-  return Object.entries(role.endpoints()).map(([name, { port, protocol, tls }]) => ({
-    name,
-    role: role.name,
-    port,
-    protocol,
-    tls,
-  }))
+/** copse itself comes in from the box, whoever else does. */
+function operatorsOf({ settings, provider }: EnvironmentPart, gateway: string): readonly string[] {
+  if (provider.provider === 'existing') return settings.operators ?? ['0.0.0.0/0']
+  return [...new Set([gateway, ...(settings.operators ?? [])])]
 }
 
 /** Those of its roles, then its own. */

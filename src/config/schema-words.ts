@@ -59,6 +59,12 @@ export const source = z
   .string(sourceMessage)
   .refine((value) => parseAddress(value) !== undefined || parseSubnet(value) !== undefined, sourceMessage)
 
+/** A port as the key of a record. */
+export const portKey = text(/^[1-9]\d{0,4}$/, 'must be a port, 1 to 65535').refine(
+  (port) => Number(port) <= 65_535,
+  'must be a port, 1 to 65535',
+)
+
 const subnetMessage = 'must be an IPv4 network such as "10.61.0.0/24", with nothing set after its prefix'
 
 export const subnet = z.string(subnetMessage).transform((value, context): Subnet => {

@@ -76,6 +76,23 @@ const alertSchema = settings({
   'must name a webhook, a command or mail',
 )
 
+const doorMessage = 'must be a host such as "lb", or a host, a dot and one of its endpoints'
+const publishedSchema = settings({
+  to: z.string(doorMessage),
+  from: list(words.source, 'addresses or networks')
+    .min(1, 'must hold one at least; leave it out for anybody')
+    .refine((from) => !from.includes('0.0.0.0/0'), 'means anybody with "0.0.0.0/0": leave it out for that')
+    .default([]),
+})
+const publishSchema = z.record(
+  words.portKey,
+  z.union(
+    [z.string(doorMessage).transform((to) => ({ to, from: [] as readonly string[] })), publishedSchema],
+    'must be a host such as "lb", or { to: "lb", from: ["10.0.0.0/8"] }',
+  ),
+  'must be an object in braces: { 80: "lb" }',
+)
+
 export const environmentSchema = settings({
   machines: machinesSchema,
   subnet: words.subnet,
@@ -85,6 +102,7 @@ export const environmentSchema = settings({
   operators: list(words.source, 'addresses or networks')
     .min(1, 'must hold one at least, or nobody could enter')
     .optional(),
+  publish: publishSchema.default({}),
   counts: record(whole(1, 4096, 'must be a whole number, 1 or more')).default({}),
   variables: record(
     z.union([words.freeText, z.boolean(), z.number()], 'must be text, a number, true or false'),

@@ -33,6 +33,7 @@ export function twinOf(environment: Environment): Environment {
     })),
     // They name hosts; whatever is made of them is not common.
     flows: [],
+    publish: [],
     people: environment.people.map(({ name }) => ({ name: other(name), keys: [nobody], recipients: [] })),
   }
 }

@@ -11,6 +11,7 @@ import { checkFlows } from './checks/flows.ts'
 import { checkNames } from './checks/names.ts'
 import { checkOrder } from './checks/order.ts'
 import { checkPeople } from './checks/people.ts'
+import { checkPublish } from './checks/publish.ts'
 import { checkRoles } from './checks/roles.ts'
 import { checkServers } from './checks/servers.ts'
 import { checkVolumes } from './checks/volumes.ts'
@@ -31,6 +32,7 @@ const checks = [
   checkOrder,
   checkFlows,
   checkServers,
+  checkPublish,
   checkPeople,
 ]
 

@@ -4,6 +4,7 @@ import { CopseError } from '../lib/errors.ts'
 import type { KeptVolume } from '../machines/provider.ts'
 import type { Outcome } from './events.ts'
 import type { ChangeOptions } from './options.ts'
+import { publishNothing } from './publish.ts'
 import { troubleOf, type UpReport } from './report.ts'
 import { parts, restore, rolloutOf } from './rollout.ts'
 import { asRun, type Run } from './run.ts'
@@ -44,6 +45,7 @@ export async function destroy(session: Session, options: DestroyOptions): Promis
     const volumes = (kept ?? []).filter(({ host }) => isNamed(host))
     if (doomed.length + volumes.length > 0 && !(await options.consent({ machines: doomed, volumes })))
       throw new CopseError('refused', 'nothing was destroyed: it was not confirmed')
+    if (options.hosts === 'all') await publishNothing(session)
     const outcomes = await destroyAll(session, doomed)
     const lost = outcomes.filter(({ result }) => result !== 'changed').map(({ host }) => host)
     for (const volume of volumes.filter(({ host }) => !lost.includes(host))) {
@@ -101,7 +103,7 @@ function wellIn({ outcomes, verdicts }: UpReport): readonly string[] {
 function notBegun({ plan }: UpReport, hosts: readonly string[]): UpReport {
   const detail = 'it was left as it is, because a host that serves the same could not be rebuilt'
   const outcomes = hosts.map((host) => ({ host, result: 'skipped' as const, changes: 0, ms: 0, detail }))
-  return { plan: { ...plan, machines: [], hosts: [] }, outcomes, verdicts: [], ms: 0 }
+  return { plan: { ...plan, machines: [], published: [], hosts: [] }, outcomes, verdicts: [], ms: 0 }
 }
 
 function merge(reports: readonly UpReport[]): UpReport {
@@ -111,6 +113,7 @@ function merge(reports: readonly UpReport[]): UpReport {
     plan: {
       ...first.plan,
       machines: reports.flatMap(({ plan }) => plan.machines),
+      published: reports.flatMap(({ plan }) => plan.published),
       hosts: reports.flatMap(({ plan }) => plan.hosts),
     },
     outcomes: reports.flatMap(({ outcomes }) => outcomes),

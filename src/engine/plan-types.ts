@@ -1,4 +1,5 @@
 /** The plan: exactly what differs between what is wanted and what was found. JSON-able; apply executes nothing else. */
+import type { PublishChange } from '../machines/provider.ts'
 import type { Change, Step } from '../resources/kind.ts'
 
 /** What happens to a machine before its host is looked at. */
@@ -83,10 +84,12 @@ export interface Plan {
   readonly ecosystem: string
   readonly environment: string
   readonly machines: readonly MachineChange[]
+  /** Ports of the box. */
+  readonly published: readonly PublishChange[]
   readonly hosts: readonly (HostPlan | AbsentHost | UnreachableHost)[]
 }
 
-/** How many changes of each action a plan holds, machines included. */
+/** How many changes of each action a plan holds, machines and ports included. */
 export interface Summary {
   readonly create: number
   readonly update: number
@@ -99,6 +102,7 @@ export interface Summary {
 export function summarise(plan: Plan): Summary {
   const actions = [
     ...plan.machines.map(({ action }) => (action === 'start' ? 'update' : action)),
+    ...plan.published.map(({ action }) => action),
     ...plan.hosts.flatMap((host) =>
       host.state === 'unreachable' ? [] : host.changes.map(({ action }) => action),
     ),
@@ -116,7 +120,7 @@ export function summarise(plan: Plan): Summary {
 /** True when every host was observed and nothing differs. */
 export function isEmpty(plan: Plan): boolean {
   return (
-    plan.machines.length === 0 &&
+    plan.machines.length + plan.published.length === 0 &&
     plan.hosts.every((host) => host.state === 'observed' && host.changes.length === 0)
   )
 }

@@ -15,6 +15,7 @@ import {
   type Plan,
   type UnreachableHost,
 } from './plan-types.ts'
+import { planPublished } from './publish.ts'
 import { makeQuestions } from './questions.ts'
 import type { OpenSecrets } from './secrets/open.ts'
 import type { ReadSession } from './session.ts'
@@ -61,6 +62,8 @@ export async function look(session: ReadSession, sight: Sight): Promise<Look> {
   const ours = isUp ? probes.filter(({ from }) => from === 'operator') : []
   const enough = new AbortController()
   const asked = ours.length > 0 ? ask(session, ours, enough.signal) : []
+  // What a run leaves out might be what a port leads to.
+  const publishing = isWhole && session.only === undefined ? planPublished(session) : []
   const looks = await Promise.all(
     selected.map((desired) => {
       const { name } = desired.host
@@ -72,7 +75,8 @@ export async function look(session: ReadSession, sight: Sight): Promise<Look> {
   const { ecosystem, name } = session.desired.environment
   const changes = machineChanges(session, { machines, hosts, isWhole, isAnew })
   const plans = looks.map(({ plan }) => plan)
-  const plan: Plan = { version: 1, ecosystem, environment: name, machines: changes, hosts: plans }
+  const published = await publishing
+  const plan: Plan = { version: 1, ecosystem, environment: name, machines: changes, published, hosts: plans }
   if (!isEmpty(plan)) enough.abort()
   return {
     plan,

@@ -11,6 +11,7 @@ import { type Machines, makeMachines } from './machine-changes.ts'
 import type { ChangeOptions } from './options.ts'
 import { isEmpty, type Plan } from './plan-types.ts'
 import { look } from './planning.ts'
+import { closePublished, openPublished, requirePublished } from './publish.ts'
 import { isLost, troubleOf, type UpReport } from './report.ts'
 import { asRun, type Run } from './run.ts'
 import type { Session } from './session.ts'
@@ -44,6 +45,7 @@ export async function applySaved(session: Session, plan: Plan, options: ChangeOp
       plan.hosts.map(({ host }) => host),
     )
     requireDigests(plan)
+    await requirePublished(session, plan)
     return execute(session, { plan, options, run })
   })
 }
@@ -122,9 +124,11 @@ async function execute(session: Session, { plan, options, run, known = [] }: Exe
   const machines = await makeMachines(session, plan, { isCold: options.isCold ?? false, run: run.number })
   if (hasCertificates(plan)) loadX509().catch(() => undefined)
   const { lockTimeoutMs: waitMs } = options
+  await closePublished(session, plan)
   const converged = await convergeHosts(session, { plan, machines, run: run.number, waitMs })
   const released = await firstReleases(session, { outcomes: converged, run: run.number, waitMs })
   const reached = [...machines.lost, ...released]
+  await openPublished(session, plan, reached)
   const [verdicts] = await Promise.all([
     session.context.signal.aborted ? [] : verifyReached(session, reached, known),
     tellKeys(session, reached),

@@ -57,6 +57,7 @@ function world(spec: Partial<ExistingSpec>) {
     hosts: [host('web1'), host('web2')],
     apps: [],
     flows: [],
+    publish: [],
     people: [],
   }
   const { signal } = new AbortController()

@@ -1,5 +1,5 @@
 /** The contract of a machine provider: where hosts come from. */
-import type { DebianRelease, Environment, Host } from '../model/environment.ts'
+import type { DebianRelease, Environment, Host, Publication } from '../model/environment.ts'
 import type { SshTarget } from '../transports/ssh-target.ts'
 import type { JumpHost } from '../transports/transport.ts'
 
@@ -90,6 +90,23 @@ export interface BoxPackages {
   remove(context: ProviderContext): Promise<void>
 }
 
+/** One line of a plan: a port of the box, `80/tcp`, and what happens to it. */
+export interface PublishChange {
+  readonly port: string
+  readonly action: 'create' | 'update' | 'destroy'
+  readonly why: string
+}
+
+/** Ports of the box that lead to hosts. */
+export interface Publishing {
+  /** What differs between what is published and what should be. Throws `refused` where a port is somebody else's. */
+  plan(context: ProviderContext): Promise<readonly PublishChange[]>
+  /** Publishes these, and nothing else of the environment. */
+  set(context: ProviderContext, publications: readonly Publication[]): Promise<void>
+  /** The addresses that it is published at. */
+  addresses(context: ProviderContext): Promise<readonly string[]>
+}
+
 /** How a machine is made anew. */
 export interface Replacing {
   /** The id of a golden image to copy. */
@@ -150,6 +167,8 @@ export interface MachineProvider extends AsyncDisposable {
   readonly images?: ImageStore
   /** Absent where data is the user's own affair. */
   readonly volumes?: VolumeStore
+  /** Absent where machines are reached at addresses of their own. */
+  readonly publishing?: Publishing
   /** Absent where it installs none. */
   readonly packages?: BoxPackages
   /** Absent where operators go in by keys of their own. */

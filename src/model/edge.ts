@@ -5,6 +5,8 @@ import type { Flow } from './flow.ts'
 /** One source that may use one door. */
 export interface Edge {
   readonly from: Host | 'operators' | 'internet'
+  /** Of the internet, these IPv4 addresses and networks alone, as far as they are outside of the environment's subnet. */
+  readonly only?: readonly string[]
   /** The host whose door it is; `internet` is every address that no host of the environment has. */
   readonly to: Host | 'internet'
   readonly endpoint: Endpoint
@@ -21,7 +23,8 @@ export function edgesOf(environment: Environment): readonly Edge[] {
 }
 
 function resolveFlows(environment: Environment): readonly Edge[] {
-  const edges = environment.flows.flatMap((flow) => edgesOfFlow(environment, flow))
+  const declared = environment.flows.flatMap((flow) => edgesOfFlow(environment, flow))
+  const edges = [...declared, ...publishedEdges(environment)]
   const named = new Map(edges.map((edge) => [nameOf(edge), edge]))
   return [...named.values()]
 }
@@ -39,6 +42,15 @@ function edgesOfFlow({ hosts }: Environment, { from, to }: Flow): readonly Edge[
   )
 }
 
+/** Whoever comes in by a port of the box keeps their address, so that a host knows them. */
+function publishedEdges({ hosts, publish }: Environment): readonly Edge[] {
+  return publish.flatMap(({ host, endpoint, from }) =>
+    hosts
+      .filter(({ name }) => name === host)
+      .map((to) => ({ from: 'internet', to, endpoint, ...(from.length > 0 && { only: from }) }) as const),
+  )
+}
+
 /** Is it meant by the name of a host, a group or a role? */
 function isOf({ name, group, roles }: Host, selector: string): boolean {
   return [name, group, ...roles].includes(selector)
@@ -52,8 +64,8 @@ function doorsOf(host: Host, selector: string, endpoint: string) {
     .map((door) => ({ to: host, endpoint: door }))
 }
 
-function nameOf({ from, to, endpoint: { role, name, protocol } }: Edge): string {
-  return [endOf(from), endOf(to), role, name, protocol].join(' ')
+function nameOf({ from, only = [], to, endpoint: { role, name, protocol } }: Edge): string {
+  return [endOf(from), ...only, endOf(to), role, name, protocol].join(' ')
 }
 
 /** What an end of an edge is called. */

@@ -36,7 +36,20 @@ export interface Environment {
   readonly hosts: readonly Host[]
   readonly apps: readonly App[]
   readonly flows: readonly Flow[]
+  /** Ports of the box that lead to hosts. */
+  readonly publish: readonly Publication[]
   readonly people: readonly Person[]
+}
+
+/** A port of the box's own address, and the door of a host that it leads to. */
+export interface Publication {
+  readonly port: number
+  readonly protocol: Endpoint['protocol']
+  /** By name. */
+  readonly host: string
+  readonly endpoint: Endpoint
+  /** IPv4 addresses or networks that alone may use it; none: anybody. */
+  readonly from: readonly string[]
 }
 
 /** Who is told when a probe goes red, and when it is green again. */

@@ -258,6 +258,7 @@ function makeEnvironment(net: string): Environment {
     hosts: [new13, old12],
     apps: [],
     flows: [],
+    publish: [],
     people: [],
   }
 }

@@ -2,12 +2,13 @@
 import { base, defineEcosystem, env, existing, file, flow, incus, link, secret, secretText, web } from 'copse'
 
 const dev = { machines: incus({ box: 'local' }), subnet: '10.61.0.0/24', domain: 'office.internal' }
+const publish = { 80: 'web1', 8080: 'web1.http', 443: { to: 'web1', from: ['203.0.113.0/24'] } }
 
 /** Everything that there is to say, said. */
 export const whole = defineEcosystem({
   name: 'office',
   environments: {
-    dev,
+    dev: { ...dev, publish },
     prod: {
       machines: existing({
         user: env('DEPLOY_USER', 'ops'),

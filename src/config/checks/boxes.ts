@@ -45,7 +45,7 @@ function unusableSubnet(definition: Definition, { name, settings }: EnvironmentP
 }
 
 /** One box may have several names: what clashes there then is found when it is looked at. */
-function boxOf({ provider }: EnvironmentPart): string | undefined {
+export function boxOf({ provider }: EnvironmentPart): string | undefined {
   if (provider.provider !== 'incus') return undefined
   return provider.box === 'local' ? '' : provider.box.ssh
 }

@@ -19,6 +19,8 @@ const BoxJournal = z.object({
   files: z.enum(['contents', 'directory']).optional(),
   /** Settings of the kernel below /proc/sys, as they were before the first bridge switched forwarding on. */
   forwarding: z.record(z.string(), z.string()).optional(),
+  /** What is published, by the table of its environment: marks as in publish-table.ts. */
+  published: z.record(z.string(), z.array(z.string()).readonly()).optional(),
 })
 export type BoxJournal = z.output<typeof BoxJournal>
 
@@ -63,6 +65,7 @@ export async function writeBox(engine: Engine, journal: BoxJournal): Promise<voi
   await engine.box.replace(path, `${JSON.stringify(journal, undefined, 2)}\n`)
 }
 
-function isEmpty({ packages, lines, daemon, units, files, forwarding }: BoxJournal): boolean {
-  return packages.length + lines.length === 0 && !(daemon || units || files || forwarding)
+function isEmpty({ packages, lines, ...others }: BoxJournal): boolean {
+  const { daemon, units, files, forwarding, published } = others
+  return packages.length + lines.length === 0 && !(daemon || units || files || forwarding || published)
 }

@@ -34,6 +34,7 @@ const environment: Environment = {
   hosts: [host('dns', '10.61.0.21'), web1],
   apps: [],
   flows: [],
+  publish: [],
   people: [],
 }
 const files = guestFiles(environment, web1, {

@@ -23,6 +23,7 @@ import { listMachines } from './list.ts'
 import { ensureMachine } from './machine.ts'
 import { dropPin, readPin } from './pins.ts'
 import { prepareBox, requireRoot } from './prepare.ts'
+import { publishingAt } from './publishing.ts'
 import { reach } from './reach.ts'
 import { releaseBox } from './release.ts'
 import { replaceMachine } from './replace.ts'
@@ -54,6 +55,7 @@ export function incusProvider(spec: IncusSpec): MachineProvider {
     images: imageStore(running),
     volumes: volumeStore(running),
     packages: boxPackages(at),
+    publishing: publishingAt(at),
     adoption: {
       find: async (context) => findAdoptable(await there(context), context),
       take: async (context, { owner }) => takeOver(await there(context), context, owner),

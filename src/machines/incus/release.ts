@@ -1,7 +1,7 @@
 /** Takes away what an environment needed on its box; what others share goes with the last of them. */
 import { CopseError } from '../../lib/errors.ts'
-import type { ProviderContext } from '../provider.ts'
 import { Networks, Paths } from './api.ts'
+import type { BoxContext } from './box.ts'
 import { findBridge } from './bridge.ts'
 import type { Client } from './client.ts'
 import { stopEngine } from './daemon.ts'
@@ -16,10 +16,11 @@ import { ensureIsolation } from './isolation.ts'
 import { removeLines } from './lines.ts'
 import { bridgeName, labels, ownerOf, poolName } from './names.ts'
 import { findPool } from './pool.ts'
+import { setPublished } from './publish.ts'
 import { isTemplate } from './template.ts'
 
 /** Call it under the box's lock, when the environment has no machine any more. */
-export async function releaseBox(client: Client, context: ProviderContext): Promise<void> {
+export async function releaseBox(client: Client, context: BoxContext): Promise<void> {
   const { environment } = context
   await requireHeld(client, context)
   const instances = await readInstances(client)
@@ -28,6 +29,7 @@ export async function releaseBox(client: Client, context: ProviderContext): Prom
     throw new CopseError('refused', `${environment.name} still has ${own.length} machines`, {
       hint: `copse destroy ${environment.name}`,
     })
+  await setPublished(client.engine, context, [])
   const bridge = bridgeName(ownerOf(context))
   if (await findBridge(client, context))
     await client.remove(`/1.0/networks/${bridge}`, `remove the network ${environment.subnet}`)

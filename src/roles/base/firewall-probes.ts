@@ -21,7 +21,8 @@ function undeclared(environment: Environment, host: Host) {
   const edges = edgesOf(environment)
   const isOpen = (asker: Host | undefined, to: Host, { port }: Endpoint) =>
     edges.some(
-      ({ from, to: other, endpoint: door }) =>
+      ({ from, only, to: other, endpoint: door }) =>
+        only === undefined &&
         endOf(other) === to.name &&
         door.port === port &&
         door.protocol === 'tcp' &&

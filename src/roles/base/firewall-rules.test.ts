@@ -1,6 +1,7 @@
 import type { Environment } from 'copse'
 import { expect, test } from 'vitest'
 import { office, officeHost } from '../../../test/fixture/office.ts'
+import { doorProbes } from './firewall-probes.ts'
 import { rulesOf } from './firewall-rules.ts'
 
 const declared: Environment = {
@@ -80,3 +81,35 @@ test('a server whose sshd is elsewhere keeps both doors open', () => {
   expect(accepted(existing, 'web1', 'input')[0]).toContain('tcp dport { 22, 2222 } accept')
   expect(rulesOf(existing, officeHost('web1'))).toContain('udp sport 68 udp dport 67 accept')
 })
+
+test('what is published for some networks is open to those as far as they are outside, and to nobody of the LAN', () => {
+  const http = officeHost('lb').endpoints.find(({ name }) => name === 'http')
+  if (!http) throw new Error('lb has no http')
+  const one = {
+    port: 80,
+    protocol: 'tcp',
+    host: 'lb',
+    endpoint: http,
+    from: ['10.0.0.0/8', '203.0.113.7'],
+  } as const
+  const some: Environment = { ...office, publish: [one] }
+  expect(accepted(some, 'lb', 'input')).toEqual([
+    'ip saddr != 10.61.0.0/24 ip saddr { 10.0.0.0/8, 203.0.113.7 } tcp dport 80 accept comment "internet to balancer.http"',
+  ])
+  expect(accepted(some, 'web1', 'input')).toEqual([])
+  expect(accepted({ ...some, publish: [{ ...one, from: [] }] }, 'lb', 'input')).toEqual([
+    'tcp dport 80 accept comment "internet to balancer.http"',
+  ])
+  expect(operatorFinds(some)).toEqual(['lb.ssh', 'lb.http'])
+  expect(operatorFinds({ ...some, publish: [{ ...one, from: [] }] })).toEqual(['lb.ssh'])
+})
+
+/** The doors of lb that must be closed to operators, who ask from the LAN's own gateway. */
+function operatorFinds(environment: Environment): readonly string[] {
+  const asked = doorProbes(environment, officeHost('lb')).filter(
+    ({ kind, from }) => kind === 'undeclared' && from === 'operator',
+  )
+  return asked.flatMap(({ spec }) =>
+    [...JSON.stringify(spec).matchAll(/"name":"([^"]*)"/g)].map(([, name = '']) => name),
+  )
+}

@@ -68,8 +68,8 @@ function rule(where: string, what: string, { from, endpoint: { role, name } }: E
   return `${match} accept comment "${endOf(from)} to ${role}.${name}"`
 }
 
-function sourceOf({ operators }: Environment, { from }: Edge): string {
-  if (from === 'internet') return ''
+function sourceOf({ operators, subnet }: Environment, { from, only }: Edge): string {
+  if (from === 'internet') return only ? `ip saddr != ${subnet} ip saddr { ${only.join(', ')} }` : ''
   if (from !== 'operators') return `ip saddr ${from.address}`
   return operators.includes('0.0.0.0/0') ? '' : `ip saddr { ${operators.join(', ')} }`
 }

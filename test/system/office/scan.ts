@@ -16,23 +16,18 @@ export async function openPorts(
   { from, targets, ports }: Scan,
 ): Promise<readonly string[]> {
   const state = JSON.parse(await engine('query', `/1.0/instances/${from}/state`))
+  return scanFrom(state.pid, targets, ports)
+}
+
+/** The same from the network of any process. */
+export async function scanFrom(
+  pid: number,
+  targets: readonly string[],
+  ports: string,
+): Promise<readonly string[]> {
   const pace = ['--min-rate', '2000', '--max-retries', '2', '--initial-rtt-timeout', '100ms']
-  const words = [
-    '-t',
-    String(state.pid),
-    '-n',
-    'nmap',
-    '-sS',
-    '-Pn',
-    '-n',
-    '-p',
-    ports,
-    ...pace,
-    '-oG',
-    '-',
-    ...targets,
-  ]
-  const { stdout } = await execa('nsenter', words, { timeout: 600_000 })
+  const nmap = ['nmap', '-sS', '-Pn', '-n', '-p', ports, ...pace, '-oG', '-', ...targets]
+  const { stdout } = await execa('nsenter', ['-t', String(pid), '-n', ...nmap], { timeout: 600_000 })
   return stdout.split('\n').flatMap((line) => {
     const [, address, list = ''] = /^Host: (\S+) .*Ports: ([^\t]*)/.exec(line) ?? []
     return list
