@@ -140,9 +140,10 @@ describe('an environment', () => {
     ])
   })
 
-  test("finds a server's key file beside the config that names it", () => {
+  test("finds a server's key file and known_hosts beside the config that names them", () => {
     const machines = existing({
       identityFile: 'keys/ops',
+      knownHosts: './known_hosts',
       servers: { web1: { identityFile: '/k' }, web2: { identityFile: '~/k' } },
     })
     const { provider } = desired({
@@ -150,7 +151,7 @@ describe('an environment', () => {
     }).environment
     expect(provider).toEqual({
       provider: 'existing',
-      defaults: { identityFile: '/office/keys/ops' },
+      defaults: { identityFile: '/office/keys/ops', knownHosts: '/office/known_hosts' },
       servers: { web1: { identityFile: '/k' }, web2: { identityFile: '~/k' } },
     })
   })

@@ -20,6 +20,11 @@ export interface ExistingSettings {
   readonly port?: number
   /** Private key file, absolute, under `~/`, or relative to this file. Default: your own OpenSSH settings and agent. */
   readonly identityFile?: string
+  /**
+   * A known_hosts file of the servers' host keys, where all who operate the environment share it: beside this file, in its
+   * repository. No other is asked then. Default: those that your own OpenSSH settings name.
+   */
+  readonly knownHosts?: string
   /** What differs for single servers, by host name: `web1`. */
   readonly servers?: Readonly<Record<string, WayIn>>
 }

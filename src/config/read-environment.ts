@@ -36,8 +36,13 @@ function readProvider(machines: Machines, called: readonly PropertyKey[]): Accep
   }
 }
 
-/** Makes a key file's path absolute; OpenSSH itself knows `~/`. */
+/** Makes the paths of its files absolute; OpenSSH itself knows `~/`. */
 function anchor(way: WayIn, directory: string): WayIn {
-  if (way.identityFile === undefined || way.identityFile.startsWith('~/')) return way
-  return { ...way, identityFile: resolve(directory, way.identityFile) }
+  const { identityFile, knownHosts } = way
+  const absolute = (path: string) => (path.startsWith('~/') ? path : resolve(directory, path))
+  return {
+    ...way,
+    ...(identityFile !== undefined && { identityFile: absolute(identityFile) }),
+    ...(knownHosts !== undefined && { knownHosts: absolute(knownHosts) }),
+  }
 }

@@ -196,6 +196,7 @@ const wayIn = {
   user: z.string('must be an account name such as "ops"').pipe(accountName).optional(),
   port: whole(1, 65_535, 'must be a port, 1 to 65535').optional(),
   identityFile: z.string('must be the path of a private key file').pipe(oneLine.min(1)).optional(),
+  knownHosts: z.string('must be the path of a known_hosts file').pipe(oneLine.min(1)).optional(),
 }
 const server = settings({
   ...wayIn,

@@ -28,7 +28,9 @@ export interface WayIn {
   readonly port?: number | undefined
   /** Private key file, absolute or relative to the config. */
   readonly identityFile?: string | undefined
-  /** The server's public host key, `ssh-ed25519 AAAA...`; without it the user's own known_hosts must know the server. */
+  /** A known_hosts file that knows the server, absolute or relative to the config; the user's own when absent. */
+  readonly knownHosts?: string | undefined
+  /** The server's public host key, `ssh-ed25519 AAAA...`; without it the known_hosts must know the server. */
   readonly hostKey?: string | undefined
 }
 
