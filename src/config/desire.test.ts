@@ -156,6 +156,13 @@ describe('an environment', () => {
     })
   })
 
+  test('takes a server for what it runs, whatever its host runs elsewhere', () => {
+    const machines = existing({ servers: { web2: { debian: 12 } } })
+    const releases = (environment: object) => desired({ environment }).environment.hosts.map((host) => host.debian)
+    expect(releases({ machines })).toEqual([13, 12])
+    expect(releases({ machines: existing({ debian: 12 }) })).toEqual([12, 12])
+  })
+
   test('makes a host wait for all hosts of a group that it has', () => {
     const hosts = { web: { at: [24, 25], roles: [] }, lb: { at: 20, roles: [], after: ['web', 'web1'] } }
     expect(desired({ hosts }).environment.hosts.at(-1)?.after).toEqual(['web1', 'web2'])

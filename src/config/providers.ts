@@ -1,6 +1,7 @@
 /** `incus` and `existing`: where an environment's machines come from. */
+import type { DebianRelease } from '../model/environment.ts'
 import { callSite, type Place } from '../model/place.ts'
-import type { BoxSpec, WayIn } from '../model/provider.ts'
+import type { BoxSpec, ExistingServer } from '../model/provider.ts'
 
 /** Settings of `incus`. */
 export interface IncusSettings {
@@ -25,8 +26,10 @@ export interface ExistingSettings {
    * repository. No other is asked then. Default: those that your own OpenSSH settings name.
    */
   readonly knownHosts?: string
+  /** The release of Debian that they run. Default: what `hosts` says. */
+  readonly debian?: DebianRelease
   /** What differs for single servers, by host name: `web1`. */
-  readonly servers?: Readonly<Record<string, WayIn>>
+  readonly servers?: Readonly<Record<string, ExistingServer>>
 }
 
 /** A machine provider with its settings and the line that chose it. */

@@ -1,6 +1,7 @@
 /** Makes one environment of a definition: names, addresses, endpoints. Pure. */
 import { addressAt, formatAddress } from '../lib/ipv4.ts'
-import type { Endpoint, Environment, Host, Volume } from '../model/environment.ts'
+import type { DebianRelease, Endpoint, Environment, Host, Volume } from '../model/environment.ts'
+import type { ProviderSpec } from '../model/provider.ts'
 import type { Role } from '../model/role.ts'
 import { type Definition, type EnvironmentPart, type Group, hostsOf } from './definition.ts'
 
@@ -37,6 +38,7 @@ export function resolve(definition: Definition, part: EnvironmentPart): Environm
 function hostsOfGroup(definition: Definition, part: EnvironmentPart, group: Group): readonly Host[] {
   const { prefix, domain, subnet } = part.settings
   const { names, debian, limits } = group.settings
+  const { provider } = part
   return hostsOf(group, part).map(({ name, at }) => ({
     name,
     group: group.name,
@@ -49,11 +51,18 @@ function hostsOfGroup(definition: Definition, part: EnvironmentPart, group: Grou
     deploys: group.roles.some((role) => role.deploys()),
     isMonitored: group.roles.some((role) => role.monitors()),
     after: waitsFor(definition, part, group),
-    debian,
+    debian: releaseOf(provider, name) ?? debian,
     limits,
     volumes: volumesOf(group),
     place: group.place,
   }))
+}
+
+/** Of a server that runs what it runs. */
+function releaseOf(provider: ProviderSpec, host: string): DebianRelease | undefined {
+  return provider.provider === 'existing'
+    ? (provider.servers[host]?.debian ?? provider.defaults.debian)
+    : undefined
 }
 
 function endpointsOf(role: Role): readonly Endpoint[] {
