@@ -140,25 +140,10 @@ describe('an environment', () => {
     ])
   })
 
-  test("finds a server's key file and known_hosts beside the config that names them", () => {
-    const machines = existing({
-      identityFile: 'keys/ops',
-      knownHosts: './known_hosts',
-      servers: { web1: { identityFile: '/k' }, web2: { identityFile: '~/k' } },
-    })
-    const { provider } = desired({
-      environment: { machines: { ...machines, place: { file: '/office/a.ts', line: 1, column: 1 } } },
-    }).environment
-    expect(provider).toEqual({
-      provider: 'existing',
-      defaults: { identityFile: '/office/keys/ops', knownHosts: '/office/known_hosts' },
-      servers: { web1: { identityFile: '/k' }, web2: { identityFile: '~/k' } },
-    })
-  })
-
   test('takes a server for what it runs, whatever its host runs elsewhere', () => {
     const machines = existing({ servers: { web2: { debian: 12 } } })
-    const releases = (environment: object) => desired({ environment }).environment.hosts.map((host) => host.debian)
+    const releases = (environment: object) =>
+      desired({ environment }).environment.hosts.map((host) => host.debian)
     expect(releases({ machines })).toEqual([13, 12])
     expect(releases({ machines: existing({ debian: 12 }) })).toEqual([12, 12])
   })

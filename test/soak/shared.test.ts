@@ -47,13 +47,16 @@ describe('a second operator, from a fresh clone', () => {
     line = personLine('ben', second.key, second.recipient)
   }, 1_200_000)
 
+  const refuses = async (words: string) => {
+    const { code, all } = await second.copse(words)
+    expect([1, 3, 255], `${words}: ${code} ${all}`).toContain(code)
+    return all
+  }
+
   /** Nothing that they type gets them in, and a host that needs mending stays as it is. */
   async function isShutOut(): Promise<void> {
     await one('rm -f /etc/token')
-    for (const words of ['plan staging', 'up staging', 'ssh staging one -- true', 'secrets staging']) {
-      const { code, all } = await second.copse(words)
-      expect([1, 3, 255], `${words}: ${code} ${all}`).toContain(code)
-    }
+    for (const words of ['plan staging', 'up staging', 'ssh staging one -- true']) await refuses(words)
     expect(await one('test -e /etc/token')).toBe(1)
     await well(copse('up', 'staging'))
   }
@@ -61,6 +64,7 @@ describe('a second operator, from a fresh clone', () => {
   test('can do nothing before the first one lets them in', { timeout: 600_000 }, async () => {
     await second.pull()
     await isShutOut()
+    expect(await refuses('secrets staging')).toContain('is not encrypted for you')
   })
 
   test('plans, brings up and enters what the first one made', { timeout: 600_000 }, async () => {
@@ -86,6 +90,8 @@ describe('a second operator, from a fresh clone', () => {
     await isShutOut()
     await second.pull()
     await isShutOut()
+    // What their old clone holds they could read before: only new values help against that.
+    expect(await refuses('secrets staging')).toContain('is not encrypted for you')
   })
 })
 
