@@ -40,7 +40,7 @@ function usesText(uses: SecretsDocument['secrets'][number]['uses']): string {
 
 function staleText({ environment, recipients }: SecretsDocument): string {
   return `It is encrypted to ${recipients.length === 0 ? 'nobody' : recipients.join(', ')}: not to exactly the people of the config.
-  copse secrets ${environment} edit    saved as it is, encrypts it to them; who has left still knows what was in it
+  copse up ${environment}    encrypts it to them; who has left still knows what was in it
 `
 }
 

@@ -140,19 +140,12 @@ describe('an environment', () => {
     ])
   })
 
-  test("finds a server's key file beside the config that names it", () => {
-    const machines = existing({
-      identityFile: 'keys/ops',
-      servers: { web1: { identityFile: '/k' }, web2: { identityFile: '~/k' } },
-    })
-    const { provider } = desired({
-      environment: { machines: { ...machines, place: { file: '/office/a.ts', line: 1, column: 1 } } },
-    }).environment
-    expect(provider).toEqual({
-      provider: 'existing',
-      defaults: { identityFile: '/office/keys/ops' },
-      servers: { web1: { identityFile: '/k' }, web2: { identityFile: '~/k' } },
-    })
+  test('takes a server for what it runs, whatever its host runs elsewhere', () => {
+    const machines = existing({ servers: { web2: { debian: 12 } } })
+    const releases = (environment: object) =>
+      desired({ environment }).environment.hosts.map((host) => host.debian)
+    expect(releases({ machines })).toEqual([13, 12])
+    expect(releases({ machines: existing({ debian: 12 }) })).toEqual([12, 12])
   })
 
   test('makes a host wait for all hosts of a group that it has', () => {

@@ -1,6 +1,7 @@
 /** `incus` and `existing`: where an environment's machines come from. */
+import type { DebianRelease } from '../model/environment.ts'
 import { callSite, type Place } from '../model/place.ts'
-import type { BoxSpec, WayIn } from '../model/provider.ts'
+import type { BoxSpec, ExistingServer } from '../model/provider.ts'
 
 /** Settings of `incus`. */
 export interface IncusSettings {
@@ -20,8 +21,15 @@ export interface ExistingSettings {
   readonly port?: number
   /** Private key file, absolute, under `~/`, or relative to this file. Default: your own OpenSSH settings and agent. */
   readonly identityFile?: string
+  /**
+   * A known_hosts file of the servers' host keys, where all who operate the environment share it: beside this file, in its
+   * repository. No other is asked then. Default: those that your own OpenSSH settings name.
+   */
+  readonly knownHosts?: string
+  /** The release of Debian that they run. Default: what `hosts` says. */
+  readonly debian?: DebianRelease
   /** What differs for single servers, by host name: `web1`. */
-  readonly servers?: Readonly<Record<string, WayIn>>
+  readonly servers?: Readonly<Record<string, ExistingServer>>
 }
 
 /** A machine provider with its settings and the line that chose it. */

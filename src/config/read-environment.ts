@@ -1,7 +1,7 @@
 /** Reads one environment with its machine provider. */
 import { dirname, resolve } from 'node:path'
 import type { Place } from '../model/place.ts'
-import type { ProviderSpec, WayIn } from '../model/provider.ts'
+import type { ExistingServer, ProviderSpec } from '../model/provider.ts'
 import { type Accepted, accept, acceptName, partAt } from './accept.ts'
 import type { EnvironmentPart } from './definition.ts'
 import { field } from './field.ts'
@@ -29,15 +29,20 @@ function readProvider(machines: Machines, called: readonly PropertyKey[]): Accep
   if (!value) return { problems }
   const { servers, ...defaults } = value
   const near = dirname(machines.place.file)
-  const anchored = Object.entries(servers).map(([host, way]) => [host, anchor(way, near)] as const)
+  const anchored = Object.entries(servers).map(([host, server]) => [host, anchor(server, near)] as const)
   return {
     value: { provider: 'existing', defaults: anchor(defaults, near), servers: Object.fromEntries(anchored) },
     problems,
   }
 }
 
-/** Makes a key file's path absolute; OpenSSH itself knows `~/`. */
-function anchor(way: WayIn, directory: string): WayIn {
-  if (way.identityFile === undefined || way.identityFile.startsWith('~/')) return way
-  return { ...way, identityFile: resolve(directory, way.identityFile) }
+/** Makes the paths of its files absolute; OpenSSH itself knows `~/`. */
+function anchor(server: ExistingServer, directory: string): ExistingServer {
+  const { identityFile, knownHosts } = server
+  const absolute = (path: string) => (path.startsWith('~/') ? path : resolve(directory, path))
+  return {
+    ...server,
+    ...(identityFile !== undefined && { identityFile: absolute(identityFile) }),
+    ...(knownHosts !== undefined && { knownHosts: absolute(knownHosts) }),
+  }
 }

@@ -1,6 +1,7 @@
 /** Makes one environment of a definition: names, addresses, endpoints. Pure. */
 import { addressAt, formatAddress } from '../lib/ipv4.ts'
-import type { Environment, Host, Volume } from '../model/environment.ts'
+import type { DebianRelease, Environment, Host, Volume } from '../model/environment.ts'
+import type { ProviderSpec } from '../model/provider.ts'
 import { type Definition, type EnvironmentPart, type Group, hostsOf } from './definition.ts'
 import { endpointsOf, publicationsOf } from './resolve-publish.ts'
 
@@ -38,6 +39,7 @@ export function resolve(definition: Definition, part: EnvironmentPart): Environm
 function hostsOfGroup(definition: Definition, part: EnvironmentPart, group: Group): readonly Host[] {
   const { prefix, domain, subnet } = part.settings
   const { names, debian, limits } = group.settings
+  const { provider } = part
   return hostsOf(group, part).map(({ name, at }) => ({
     name,
     group: group.name,
@@ -50,7 +52,7 @@ function hostsOfGroup(definition: Definition, part: EnvironmentPart, group: Grou
     deploys: group.roles.some((role) => role.deploys()),
     isMonitored: group.roles.some((role) => role.monitors()),
     after: waitsFor(definition, part, group),
-    debian,
+    debian: releaseOf(provider, name) ?? debian,
     limits,
     volumes: volumesOf(group),
     place: group.place,
@@ -61,6 +63,13 @@ function hostsOfGroup(definition: Definition, part: EnvironmentPart, group: Grou
 function operatorsOf({ settings, provider }: EnvironmentPart, gateway: string): readonly string[] {
   if (provider.provider === 'existing') return settings.operators ?? ['0.0.0.0/0']
   return [...new Set([gateway, ...(settings.operators ?? [])])]
+}
+
+/** Of a server that runs what it runs. */
+function releaseOf(provider: ProviderSpec, host: string): DebianRelease | undefined {
+  return provider.provider === 'existing'
+    ? (provider.servers[host]?.debian ?? provider.defaults.debian)
+    : undefined
 }
 
 /** Those of its roles, then its own. */

@@ -113,6 +113,8 @@ export const environmentSchema = settings({
 })
 export type EnvironmentSettings = z.output<typeof environmentSchema>
 
+const debian = z.literal([12, 13], 'must be 12 or 13')
+
 const offset = whole(0, 65_535, "must be an address's offset in the subnet, a whole number such as 20")
 
 const role = z.custom<Role>(
@@ -177,7 +179,7 @@ export const hostSchema = settings({
   probes: z.union([maker('probes'), probeList]).default([]),
   after: list(z.string('must be the name of a host or group'), 'hosts or groups').default([]),
   volumes: record(words.freeText).default({}),
-  debian: z.literal([12, 13], 'must be 12 or 13').default(13),
+  debian: debian.default(13),
   limits: settings({
     cpu: whole(1, 4096, 'must be a whole number of cores, 1 or more').optional(),
     memory: whole(64, 2 ** 24, 'must be a whole number of MiB, 64 or more').optional(),
@@ -210,15 +212,17 @@ const boxMessage = 'must be "local" or { ssh: "HOST" }, as in `ssh HOST`'
 
 export const incusSchema = settings({ box: z.union([z.literal('local', boxMessage), sshBox], boxMessage) })
 
-const wayIn = {
+const anyServer = {
   user: z.string('must be an account name such as "ops"').pipe(accountName).optional(),
   port: whole(1, 65_535, 'must be a port, 1 to 65535').optional(),
   identityFile: z.string('must be the path of a private key file').pipe(oneLine.min(1)).optional(),
+  knownHosts: z.string('must be the path of a known_hosts file').pipe(oneLine.min(1)).optional(),
+  debian: debian.optional(),
 }
 const server = settings({
-  ...wayIn,
+  ...anyServer,
   address: words.hostAddress.optional(),
   hostKey: words.publicKey.optional(),
 })
 
-export const existingSchema = settings({ ...wayIn, servers: record(server).default({}) })
+export const existingSchema = settings({ ...anyServer, servers: record(server).default({}) })

@@ -52,13 +52,13 @@ export async function applySaved(session: Session, plan: Plan, options: ChangeOp
 
 /** What hosts are to be given must be there before anything is planned. */
 async function makeSecrets({ secrets, context }: Session, hosts: readonly string[]): Promise<void> {
+  const tell = (message: string) => context.emit({ event: 'progress', subject: 'secrets', message })
+  if (await secrets.readdress())
+    tell(
+      `${secrets.store.file} is encrypted to the people of the config now; who has left knows what was in it`,
+    )
   const made = await secrets.make(hosts)
-  if (made.length > 0)
-    context.emit({
-      event: 'progress',
-      subject: 'secrets',
-      message: `made ${made.join(', ')} in ${secrets.store.file}`,
-    })
+  if (made.length > 0) tell(`made ${made.join(', ')} in ${secrets.store.file}`)
 }
 
 /** A plan says what units are restarted for by the digests of their files: without those it would not be the whole. */

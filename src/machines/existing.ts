@@ -57,6 +57,7 @@ export function targetOf(
     port: own.port ?? defaults.port,
     identityFile: own.identityFile ?? defaults.identityFile,
     hostKey: own.hostKey ?? defaults.hostKey,
+    knownHosts: own.knownHosts ?? defaults.knownHosts,
   }
 }
 
@@ -76,7 +77,8 @@ async function examineHost(spec: ExistingSpec, host: Host, signal: AbortSignal):
     lookFor(spec, host, signal),
     target.hostKey === undefined ? knownKeys(target, signal) : [keyOf(target.hostKey)],
   ])
-  const trusted = `${target.hostKey === undefined ? 'in your known_hosts' : 'pinned'}: ${keys.map(fingerprint).join(', ')}`
+  const known = target.knownHosts ?? 'your known_hosts'
+  const trusted = `${target.hostKey === undefined ? `in ${known}` : 'pinned'}: ${keys.map(fingerprint).join(', ')}`
   return [
     {
       check: `${host.name} is reachable`,
@@ -87,7 +89,7 @@ async function examineHost(spec: ExistingSpec, host: Host, signal: AbortSignal):
     {
       check: `the host key of ${host.name} is trusted`,
       ok: keys.length > 0,
-      detail: keys.length > 0 ? trusted : 'neither pinned in the config nor in your known_hosts',
+      detail: keys.length > 0 ? trusted : `neither pinned in the config nor in ${known}`,
       fix: `read /etc/ssh/ssh_host_ed25519_key.pub on the server itself and give it as hostKey of ${host.name}`,
     },
   ]

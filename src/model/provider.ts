@@ -1,4 +1,5 @@
 /** Which machine provider an environment uses, and its settings: plain data that the config's builders make. */
+import type { DebianRelease } from './environment.ts'
 
 /** Containers of Incus or LXD on a box. */
 export interface IncusSpec {
@@ -14,9 +15,15 @@ export type BoxSpec = 'local' | { readonly ssh: string }
 export interface ExistingSpec {
   readonly provider: 'existing'
   /** Settings for every server that does not say otherwise. */
-  readonly defaults: WayIn
+  readonly defaults: ExistingServer
   /** By host name. */
-  readonly servers: Readonly<Record<string, WayIn>>
+  readonly servers: Readonly<Record<string, ExistingServer>>
+}
+
+/** One of them: how it is reached, and what it runs. */
+export interface ExistingServer extends WayIn {
+  /** Its release of Debian; that of its host in the definition when absent. */
+  readonly debian?: DebianRelease | undefined
 }
 
 /** How a server is reached; what is absent is left to the user's own OpenSSH settings. */
@@ -28,7 +35,9 @@ export interface WayIn {
   readonly port?: number | undefined
   /** Private key file, absolute or relative to the config. */
   readonly identityFile?: string | undefined
-  /** The server's public host key, `ssh-ed25519 AAAA...`; without it the user's own known_hosts must know the server. */
+  /** A known_hosts file that knows the server, absolute or relative to the config; the user's own when absent. */
+  readonly knownHosts?: string | undefined
+  /** The server's public host key, `ssh-ed25519 AAAA...`; without it the known_hosts must know the server. */
   readonly hostKey?: string | undefined
 }
 

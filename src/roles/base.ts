@@ -86,7 +86,7 @@ function resources({ environment, host, options }: Input) {
   const isTimed = keepsTime(options.timeSync, environment)
   const isObserved = isMeasured(options.metrics, environment)
   const keeper = logKeeper(options.logs, environment)
-  const isOperated = hasOperator(options.operator, environment, host)
+  const isOperated = hasOperator(environment)
   const packages = [
     ...['ca-certificates', 'curl', 'bind9-dnsutils'],
     ...(options.firewall ? ['nftables'] : []),

@@ -8,8 +8,10 @@ export interface SshTarget {
   readonly user?: string | undefined
   /** Private key file, absolute. */
   readonly identityFile?: string | undefined
-  /** The pinned host key line (`ssh-ed25519 AAAA...`); without it the user's own known_hosts decide. */
+  /** The pinned host key line (`ssh-ed25519 AAAA...`); without it `knownHosts` decides. */
   readonly hostKey?: string | undefined
+  /** The only known_hosts file that is asked, absolute; the user's own when absent. */
+  readonly knownHosts?: string | undefined
   /** The machine between, where the target is only reached through one. */
   readonly jump?: Jump | undefined
   /** What is sent there never leaves this machine. Default: it may. */

@@ -1,4 +1,5 @@
 /** The office on four plain servers that copse did not make: root on two, sudo on two, Debian 13 and 12 mixed. */
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PlainServer } from '../fixture/plain-server.ts'
 import { type PlainServers, plainServers } from '../fixture/plain-servers.ts'
@@ -130,7 +131,7 @@ export default defineEcosystem({
     web: { at: [${at('web1')}, ${at('web2')}], roles: [web()] },
   },
   flows: [flow('internet', 'lb.http')],
-  people: [{ name: 'ana', keys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBmSZ5tGqr1cGbvvzC2nDpBDeXoq0u1mXGJ6Lh2Bvk5A ana'], environments: ['dev'] }],
+  people: [{ name: 'ana', keys: ['${readFileSync(`${server('lb').identityFile}.pub`, 'utf8').trim()}'], environments: ['dev'] }],
 })
 `
 }

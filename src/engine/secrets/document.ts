@@ -54,6 +54,11 @@ export function withValues(held: Held, values: ReadonlyMap<string, Secret>): Hel
   return { ...held, generated: new Set(stayed), values }
 }
 
+/** Is it encrypted to exactly these, or is there nothing to encrypt? */
+export function isFor({ recipients, values }: Held, wanted: readonly string[]): boolean {
+  return values.size === 0 || new Set(recipients).symmetricDifference(new Set(wanted)).size === 0
+}
+
 /** Is it the same, for the same readers? */
 export function sameHeld(a: Held, b: Held): boolean {
   const sorted = (held: Held) => formatHeld({ ...held, recipients: held.recipients.toSorted() })

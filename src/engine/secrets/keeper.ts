@@ -9,7 +9,7 @@ import type { Resource } from '../../model/resource.ts'
 import { secretsOf } from '../../resources/secret-text.ts'
 import { certify, isCertificateOf, makeAuthorityKey } from '../tls/authority.ts'
 import { presentOf } from '../tls/succession.ts'
-import { type Held, nothingHeld, withValue } from './document.ts'
+import { type Held, isFor, nothingHeld, withValue } from './document.ts'
 import { authorityKey, noSecrets, type OpenSecrets, openSecrets } from './open.ts'
 import type { SecretStore } from './store.ts'
 
@@ -30,6 +30,8 @@ export interface SecretKeeper extends SecretReader {
   readonly uses: readonly SecretUse[]
   /** Makes all that are missing, for good. Only for whoever holds the environment's lock. Returns their names. */
   make(hosts: readonly string[]): Promise<readonly string[]>
+  /** Encrypts them to the present people where others are to read them. Only for whoever holds the environment's lock. Was that so? */
+  readdress(): Promise<boolean>
   /** Every host trusts the present authority: former ones are given to none any more. Was there any? */
   endSuccession(): Promise<boolean>
 }
@@ -110,6 +112,13 @@ export function keepSecrets(desired: Desired, store: SecretStore): SecretKeeper 
       held = Promise.resolve(whole)
       if (signs) await keepCertified(store, desired.environment, whole)
       return missing.map(({ name }) => name)
+    },
+    async readdress() {
+      held = undefined
+      const known = await look()
+      if (isFor(known, store.recipients)) return false
+      await store.write(known)
+      return true
     },
     async endSuccession() {
       const certificate = signs ? await store.certificate() : undefined

@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { office } from '../../../test/fixture/office.ts'
 import { Secret } from '../../lib/secret.ts'
+import { file } from '../../resources/file.ts'
+import { secret } from '../../resources/secret-text.ts'
 import { nothingHeld, withValue } from './document.ts'
+import { keepSecrets } from './keeper.ts'
 import { type Identity, makeIdentity } from './seal.ts'
 import { storeFor } from './store.ts'
 
@@ -42,6 +45,19 @@ test('all recipients read what one of them wrote', async () => {
     expect(found.recipients).toEqual([ana.recipient, ben.recipient])
   }
   expect(readdirSync(join(directory, 'secrets'))).toEqual(['prod.age'])
+})
+
+test('they are encrypted anew to the people of now, once, and who has left reads them no more', async () => {
+  await repo(ana, ana, ben).write(held)
+  const parts = { probes: [], restorable: [], balanced: [], common: [], secrets: [] }
+  const resources = [file('/etc/smtp', { content: secret('smtp') })]
+  const hosts = office.hosts.map((host) => ({ host, resources, ...parts }))
+  const keeper = (...readers: readonly Identity[]) =>
+    keepSecrets({ file: '/office/copse.config.ts', environment: office, hosts }, repo(ana, ...readers))
+  expect(await keeper(ben, ana).readdress()).toBe(false)
+  expect(await keeper(ana).readdress()).toBe(true)
+  expect(await keeper(ana).readdress()).toBe(false)
+  await expect(repo(ben, ana).read()).rejects.toThrow('is not encrypted for you')
 })
 
 test('who is no recipient is told so, with what to do', async () => {

@@ -1,5 +1,5 @@
 /** Who gets in, and how: sshd takes keys only, and the operator account takes the keys of the environment's people. */
-import { authorizedKeys, type Environment, file, type Host, type ResourceList, unit, user } from 'copse'
+import { authorizedKeys, type Environment, file, type ResourceList, unit, user } from 'copse'
 
 const sshdPath = '/etc/ssh/sshd_config.d/10-copse.conf'
 
@@ -20,17 +20,15 @@ export function sshd(): ResourceList {
   ]
 }
 
-/**
- * Does the host get the operator's account? Not where nobody could enter, and not where copse itself comes in by an
- * account of that name: that one belongs to whoever made the server, and taking it over could lock copse out.
- */
-export function hasOperator(name: string, { people, provider }: Environment, host: Host): boolean {
-  const wayIn =
-    provider.provider === 'existing' ? (provider.servers[host.name]?.user ?? provider.defaults.user) : 'root'
-  return wayIn !== name && people.some(({ keys }) => keys.length > 0)
+/** Does the host get the operator's account? Not where nobody could enter. */
+export function hasOperator({ people }: Environment): boolean {
+  return people.some(({ keys }) => keys.length > 0)
 }
 
-/** An account that may do everything, for people instead of programs. It needs the package sudo. */
+/**
+ * An account that may do everything, for people instead of programs. It needs the package sudo. Where copse itself comes
+ * in by it, whoever runs copse is among the people, or the host puts the former keys back.
+ */
 export function operator(name: string, { people }: Environment): ResourceList {
   return [
     user(name, { shell: '/bin/bash' }),

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fingerprint, keyOf, keysIn, knownHostsLine, resolve, typedKey } from './known-hosts.ts'
+import { fingerprint, keyOf, keysIn, knownHostsLine, knownKeys, resolve, typedKey } from './known-hosts.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'known-hosts-'))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -39,6 +39,16 @@ test('a target is resolved as OpenSSH would connect', async () => {
     isProxied: false,
     knownAs: '[192.0.2.7]:2222',
   })
+})
+
+test('where a known_hosts file is named, no other vouches for a server', async () => {
+  const knownHosts = join(directory, 'of the config')
+  writeFileSync(knownHosts, knownHostsLine('192.0.2.7', publicKey))
+  const { signal } = new AbortController()
+  const target = { address: '192.0.2.7', knownHosts }
+  expect(await resolve(target, signal)).toMatchObject({ knownHostsFiles: [knownHosts, '/dev/null'] })
+  expect(await knownKeys(target, signal)).toEqual([keyOf(publicKey)])
+  expect(await knownKeys({ ...target, address: '192.0.2.8' }, signal)).toEqual([])
 })
 
 test('a key in base64 says its type', () => {

@@ -55,12 +55,17 @@ export async function resolve(target: SshTarget, signal: AbortSignal): Promise<R
   const port = Number(say('port'))
   const name =
     settings.get('hostkeyalias') ?? (port === 22 ? say('hostname') : `[${say('hostname')}]:${port}`)
+  const named = say('userknownhostsfile')
   return {
     hostname: say('hostname'),
     port,
     isProxied: settings.has('proxyjump') || settings.has('proxycommand'),
     knownAs: name,
-    knownHostsFiles: [...say('userknownhostsfile').split(' '), ...say('globalknownhostsfile').split(' ')],
+    // OpenSSH prints several with blanks between them, and does not quote one that has a blank.
+    knownHostsFiles: [
+      ...(target.knownHosts === undefined ? named.split(' ') : [named]),
+      ...say('globalknownhostsfile').split(' '),
+    ],
   }
 }
 

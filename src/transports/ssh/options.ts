@@ -17,17 +17,20 @@ export type Options = Readonly<Record<string, string>>
 /** Who goes in and whom we trust: the same for scripts and people. A pinned key leaves no other way to trust. */
 export function trustOptions({ target, alias, knownHosts }: SshLink): Options {
   const { user, port, identityFile, hostKey, jump } = target
+  const file = hostKey === undefined ? target.knownHosts : knownHosts
   return {
     ...(user !== undefined && { User: optionValue(user) }),
     ...(port !== undefined && { Port: String(port) }),
     ...(identityFile !== undefined && { IdentityFile: optionPath(identityFile), IdentitiesOnly: 'yes' }),
+    ...(file !== undefined && {
+      UserKnownHostsFile: optionPath(file),
+      GlobalKnownHostsFile: '/dev/null',
+      VerifyHostKeyDNS: 'no',
+    }),
     ...(hostKey !== undefined && {
-      UserKnownHostsFile: optionPath(knownHosts),
       // What OpenSSH would prefer by itself after it has read the file.
       HostKeyAlgorithms: `^${algorithmsOf(hostKey)}`,
-      GlobalKnownHostsFile: '/dev/null',
       HostKeyAlias: optionValue(alias),
-      VerifyHostKeyDNS: 'no',
     }),
     ...(jump && { ProxyCommand: jumpCommand(jump) }),
     StrictHostKeyChecking: 'yes',

@@ -45,7 +45,7 @@ function changedKey(link: SshLink, key: string, known: readonly string[]): Unrea
     `${link.alias} at ${placeOf(link)} shows another host key than the one that is trusted: ` +
       `${fingerprint(key)}, wanted ${known.map(fingerprint).join(' or ')}`,
     link.target.hostKey === undefined
-      ? 'if the server was made anew, replace its line in your known_hosts; if not, somebody else answers there'
+      ? `if the server was made anew, replace its line in ${link.target.knownHosts ?? 'your known_hosts'}; if not, somebody else answers there`
       : 'if the server was made anew, pin its new host key; if not, somebody else answers there',
   )
 }
@@ -54,7 +54,7 @@ function unknownKey(link: SshLink, key: string): Unreachable {
   return new Unreachable(
     'no-entry',
     `the host key of ${link.alias} at ${placeOf(link)} is not known: it shows ${fingerprint(key)}`,
-    'compare it with /etc/ssh/ssh_host_*_key.pub on that server, then log in there once by hand; of a host in the config, that line may be its hostKey',
+    `compare it with /etc/ssh/ssh_host_*_key.pub on that server, then ${link.target.knownHosts === undefined ? 'log in there once by hand; of a host in the config, that line may be its hostKey' : `add a line for it to ${link.target.knownHosts}`}`,
   )
 }
 

@@ -9,7 +9,9 @@ import type { Engine } from './trouble.ts'
 import { makeWorld, type World } from './world.ts'
 
 /** Each host's place in the subnet. */
-const octets = { lb: 20, dns: 21, log: 22, ci: 23, web1: 24, web2: 25, db: 26 }
+export const octets: Readonly<Record<string, number>> = {
+  ...{ lb: 20, dns: 21, log: 22, ci: 23, web1: 24, web2: 25, db: 26 },
+}
 
 export const officeHosts: readonly string[] = Object.keys(octets)
 
