@@ -25,7 +25,7 @@ const edges = [
   /^src\/config\/(load|env)/,
   /^src\/(transports|machines|cli)\//,
   /^src\/engine\/(journal|lock|state|remote-scripts|secrets\/store)\.ts$/,
-  /^src\/engine\/(apps\/(source|git)|ci\/bundle)\.ts$/,
+  /^src\/engine\/(apps\/(source|git|kept-artifacts)|ci\/bundle)\.ts$/,
 ]
 
 const source = sourceFiles('src/**/*.ts', /\.test\.ts$/)

@@ -28,7 +28,12 @@ const planOf = (...published: readonly PublishChange[]): Plan => ({
 /** What each call published, by port. */
 function remembering(planned: readonly PublishChange[] = [], signal = new AbortController().signal) {
   const sets: number[][] = []
-  const desired = { file: import.meta.filename, environment: { ...office, publish }, hosts: [] }
+  const desired = {
+    file: import.meta.filename,
+    environment: { ...office, publish },
+    differences: [],
+    hosts: [],
+  }
   const plain = openSession(desired, { signal, emit: () => undefined })
   const publishing = {
     plan: async () => planned,

@@ -11,6 +11,7 @@ function desired(apps: readonly App[], servers: readonly string[]): Desired {
   return {
     file: import.meta.filename,
     environment: { ...withApp, apps },
+    differences: [],
     hosts: withApp.hosts.map((host) => ({
       ...{ host, resources: [], probes: [], restorable: [], common: [], secrets: [] },
       balanced: host.name === 'lb' ? servers.map(behind) : [],

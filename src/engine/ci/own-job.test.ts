@@ -12,7 +12,7 @@ function desired(content: string, isThere = true): Desired {
     ...{ host: ciHost, probes: [], balanced: [], restorable: [], common: [], secrets: [] },
     resources: [file('/etc/copse/ci/jobs.json', { content })],
   }
-  return { file: import.meta.filename, environment: withApp, hosts: isThere ? [ci] : [] }
+  return { file: import.meta.filename, environment: withApp, differences: [], hosts: isThere ? [ci] : [] }
 }
 
 const own = jobs(['hello', 'true'], ['rebuild', 'ci-do build www "$CI_COMMIT"'])

@@ -33,7 +33,10 @@ function repo(own: Identity | undefined, ...readers: readonly Identity[]) {
   process.env.COPSE_IDENTITY = path
   const people = readers.map(({ recipient }) => ({ name: 'x', keys: [], recipients: [recipient] }))
   const environment = { ...office, name: 'prod', secrets: 'repo' as const, people }
-  return storeFor({ file: join(directory, 'copse.config.ts'), environment, hosts: [] }, directory)
+  return storeFor(
+    { file: join(directory, 'copse.config.ts'), environment, hosts: [], differences: [] },
+    directory,
+  )
 }
 const held = withValue(nothingHeld, 'smtp', { value: new Secret('s3cret'), isMade: false })
 
@@ -53,7 +56,10 @@ test('they are encrypted anew to the people of now, once, and who has left reads
   const resources = [file('/etc/smtp', { content: secret('smtp') })]
   const hosts = office.hosts.map((host) => ({ host, resources, ...parts }))
   const keeper = (...readers: readonly Identity[]) =>
-    keepSecrets({ file: '/office/copse.config.ts', environment: office, hosts }, repo(ana, ...readers))
+    keepSecrets(
+      { file: '/office/copse.config.ts', environment: office, differences: [], hosts },
+      repo(ana, ...readers),
+    )
   expect(await keeper(ben, ana).readdress()).toBe(false)
   expect(await keeper(ana).readdress()).toBe(true)
   expect(await keeper(ana).readdress()).toBe(false)
