@@ -1,8 +1,7 @@
 /** Forgets an environment of which nothing is left: its keys, ids and history on the controller. */
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CopseError } from '../lib/errors.ts'
-import { artifactsDirectory } from './apps/kept-artifacts.ts'
+import { removeArtifacts } from './apps/kept-artifacts.ts'
 import { acquireLock } from './lock.ts'
 import type { Session } from './session.ts'
 import { removeStateDirectory } from './state.ts'
@@ -12,7 +11,7 @@ export async function forgetEnvironment({ context }: Session, command: string): 
   const { stateDir, signal } = context
   try {
     await using _lock = await acquireLock(join(stateDir, 'lock'), { holder: command, timeoutMs: 100, signal })
-    await rm(artifactsDirectory(stateDir), { recursive: true, force: true })
+    await removeArtifacts(stateDir)
     await removeStateDirectory(stateDir)
   } catch (error) {
     if (!(error instanceof CopseError) || error.code !== 'locked') throw error

@@ -30,6 +30,11 @@ export function artifactsDirectory(stateDir: string): string {
   return join(dirname(stateDir), '.artifacts')
 }
 
+/** All of them, of every environment of the config. */
+export function removeArtifacts(stateDir: string): Promise<void> {
+  return rm(artifactsDirectory(stateDir), { recursive: true, force: true })
+}
+
 /** Of a build known by `key`, puts the artifact into the store of `host`; undefined where it is not kept, or not whole. */
 export async function giveBuild(
   session: Session,
