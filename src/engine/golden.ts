@@ -2,20 +2,16 @@
 import pLimit from 'p-limit'
 import { digestOf } from '../lib/digest.ts'
 import { CopseError } from '../lib/errors.ts'
-import { addressAt, parseSubnet, size } from '../lib/ipv4.ts'
 import type { ImageStore } from '../machines/provider.ts'
 import type { DesiredHost } from '../model/desired.ts'
 import type { DebianRelease, Host } from '../model/environment.ts'
-import { identityText } from '../model/identity.ts'
 import type { Bound } from '../resources/kind.ts'
 import { fullName } from '../resources/unit-name.ts'
 import { type Transport, Unreachable } from '../transports/transport.ts'
-import { applyHost } from './apply.ts'
-import { observe } from './observe.ts'
-import { bindAll, planHost } from './plan-host.ts'
+import { bindAll } from './plan-host.ts'
 import { remoteScripts } from './remote-scripts.ts'
-import { noSecrets } from './secrets/open.ts'
 import type { Session } from './session.ts'
+import { equip, workbench } from './workbench.ts'
 
 /** Counts up when images are made in another way. */
 const format = 2
@@ -94,7 +90,11 @@ interface Making {
 async function makeImage(session: Session, images: ImageStore, making: Making): Promise<boolean> {
   const { recipe } = making
   const { provider, providerContext, context } = session
-  const host = workbench(session, making)
+  const {
+    index,
+    recipe: { id, debian },
+  } = making
+  const host = workbench(session.desired.environment, { name: `image-${id}`, debian, index })
   if (!host) return false
   try {
     await provider.destroy(providerContext, host.name)
@@ -110,39 +110,12 @@ async function makeImage(session: Session, images: ImageStore, making: Making): 
   }
 }
 
-/** A host that no definition names, at an address that no host has; undefined in a subnet that is full. */
-function workbench({ desired: { environment } }: Session, { recipe, index }: Making): Host | undefined {
-  const subnet = parseSubnet(environment.subnet)
-  if (!subnet) return undefined
-  const taken = new Set([environment.gateway, ...environment.hosts.map(({ address }) => address)])
-  const free = Array.from({ length: size(subnet) - 2 }, (_, offset) =>
-    addressAt(subnet, size(subnet) - 2 - offset),
-  )
-  const address = free.filter((one) => !taken.has(one))[index]
-  const name = `image-${recipe.id}`
-  return address === undefined
-    ? undefined
-    : {
-        ...{ name, group: name, machine: name, fqdn: `${name}.${environment.domain}`, address, names: [] },
-        ...{ roles: [], endpoints: [], after: [], debian: recipe.debian, limits: {}, volumes: [] },
-        place: { file: '', line: 0, column: 0 },
-      }
-}
-
 /** Installs what the image is to hold, as on any host, and takes away what only one machine may have. */
 async function fill(session: Session, host: Host, { recipe, run }: Making): Promise<void> {
-  const { context, desired, provider, providerContext } = session
+  const { context } = session
   await using transport = await session.connect(host)
   const before = await ask(transport, { main: { text: listEnabled } }, context.signal)
-  const identity = identityText(desired.environment, host, await provider.identity(providerContext, host))
-  const found = await observe(transport, recipe.resources, { signal: context.signal, waitMs: 0 })
-  const plan = planHost({ host: host.name, wanted: recipe.resources, found, identity })
-  const outcome = await applyHost(context, { plan, transport }, { run, waitMs: 0, secrets: noSecrets })
-  if (outcome.result !== 'changed')
-    throw new CopseError(
-      outcome.result === 'interrupted' ? 'interrupted' : 'failed',
-      `${outcome.detail ?? outcome.result}`,
-    )
+  await equip(session, transport, { host, wanted: recipe.resources, run })
   const lines = (words: readonly string[]) => ({ text: words.map((word) => `${word}\n`).join('') })
   const archive = { main: { text: remoteScripts.seal }, before: { text: before } }
   const lists = { configured: lines(recipe.units), secrets: lines(recipe.secrets) }
