@@ -1,5 +1,6 @@
 /** The engine's values as the JSON documents that scripts read. Pure. */
 import type { z } from 'zod'
+import type { Build } from '../engine/ci/builds.ts'
 import type { Outcome } from '../engine/events.ts'
 import type { LastVerdicts } from '../engine/last-verdicts.ts'
 import { type MachineChange, type Plan, type PlannedChange, summarise } from '../engine/plan-types.ts'
@@ -95,4 +96,13 @@ export function upDocument(environment: Environment, report: UpReport, ms: numbe
 /** Outcomes as mutable copies, as schemas take them. */
 export function outcomeEntries(outcomes: readonly Outcome[]): Document<'destroy'>['outcomes'] {
   return outcomes.map((outcome) => ({ ...outcome }))
+}
+
+/** Builds of the CI server, and those that were run here. */
+export function buildEntries(builds: readonly Build[]): Document<'ci status'>['builds'] {
+  return builds.map(({ job, number, branch, commit, result, started, seconds, tests, url }) => ({
+    ...{ job, number, branch, commit, result, seconds, url },
+    started: started.toISOString(),
+    ...(tests ? { tests: { ...tests, names: [...tests.names] } } : {}),
+  }))
 }

@@ -53,11 +53,11 @@ export interface Opening {
 }
 
 /** Opens the environment, works, and closes every connection again. */
-export async function withEnvironment(
+export async function withEnvironment<Result>(
   invocation: Invocation<Partial<HostFlags & SessionFlags & ChangeFlags>>,
-  work: (opened: Opened) => Promise<number>,
+  work: (opened: Opened) => Promise<Result>,
   { names = [], only, getReady }: Opening = {},
-): Promise<number> {
+): Promise<Result> {
   const { screen, flags } = invocation
   const { limit = [], exclude = [] } = flags
   using progress = await showProgress(screen, flags.verbose)

@@ -1,12 +1,12 @@
 /** What documents about the CI server hold. */
 import { z } from 'zod'
 
-/** Of `copse ci status`, and of `copse ci start` with the one build. */
+/** Of `copse ci status`, and of `copse ci start` and `copse ci run` with the one build. */
 export const ciStatus = {
   builds: z.array(
     z.object({
       job: z.string(),
-      number: z.int(),
+      number: z.int().describe('of the CI server; of what `ci run` made, its number in `history`'),
       branch: z.string().describe('empty where it was of no change'),
       commit: z.string(),
       result: z.enum([
@@ -32,7 +32,7 @@ export const ciStatus = {
         })
         .optional()
         .describe('where the build left a report'),
-      url: z.string().describe('its steps'),
+      url: z.string().describe('its steps; empty for what `ci run` made'),
     }),
   ),
 }

@@ -277,6 +277,12 @@ export const documents = {
   releases,
   restore,
   'ci status': z.object({ ...base, ...ciStatus }),
+  'ci run': z.object({
+    ...base,
+    ...ciStatus,
+    outcomes: z.array(outcome).describe('of deploys, and of machines that were made anew'),
+    verdicts: z.array(verdict),
+  }),
   'ci push': z.object({ ...base, ...ciPush }),
   adopt,
   version,

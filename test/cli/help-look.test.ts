@@ -266,23 +266,33 @@ test('help of ca', async () => {
 
 test('help of ci', async () => {
   expect(await help('ci')).toMatchInlineSnapshot(`
-    "Usage: copse ci status|logs|start|push ENV [JOB|BRANCH] [NUMBER] [flags]
+    "Usage: copse ci status|logs|start|push|run ENV [JOB|BRANCH] [NUMBER] [flags]
 
     what the CI server has built: status, logs; start a job, push a branch
 
     Options:
-      -p, --parallel <N>     hosts worked on at the same time; default 10
-      --timeout <DURATION>   give up after this long, like \`10m\`
-      -n, --lines <N>        status: the newest N builds; default 20
-      -h, --help             print help
+      --ref <REF>                run: this branch, tag or commit; default: the
+                                 folders as they are
+      --deploy                   run: where all is green, deploy what was tested
+      --machines                 run: where all is green, make the machines of apps
+                                 anew, one by one behind their balancer
+      -p, --parallel <N>         hosts worked on at the same time; default 10
+      --timeout <DURATION>       give up after this long, like \`10m\`
+      -y, --yes                  consent to what would be asked
+      --lock-timeout <DURATION>  wait this long for another run to end; default 30s
+      -n, --lines <N>            status: the newest N builds; default 20
+      -h, --help                 print help
 
     Examples:
       copse ci status dev [JOB]            the newest builds, their tests, and the names of those that failed
       copse ci logs dev [JOB] [NUMBER]     what the steps of a build printed; default: the newest build
       copse ci start dev rebuild           starts a job and follows it
       copse ci push dev [BRANCH]           brings a branch of the repository around the config to git@git.DOMAIN:ECOSYSTEM.git
+      copse ci run dev rebuild             the same steps on this box, on a machine made for that as the CI host is
     A push of the branch that the role names builds, tests and deploys every app; of another branch it only builds and tests.
-    Whoever stops following a build does not stop it. Exit codes: start ends with 1 where the build is red.
+    Whoever stops following a build does not stop it.
+    run takes the folders as they are and deploys nothing unless told; the CI host itself need not be up, and never makes a machine.
+    Exit codes: start and run end with 1 where the build is red.
     "
   `)
 })

@@ -42,6 +42,27 @@ test.each([
     ['-C', office, 'rebuild', 'dev'],
     'copse rebuild needs the hosts to rebuild',
   ],
+  ['ci run wants a job', ['-C', office, 'ci', 'run', 'dev'], 'copse ci run dev rebuild'],
+  [
+    'a job that is not there lists the jobs',
+    ['-C', office, 'ci', 'run', 'dev', 'x'],
+    'there are: hello, rebuild',
+  ],
+  [
+    'a job of the CI host alone says where it is run',
+    ['-C', office, 'ci', 'run', 'dev', 'hello'],
+    'copse ci start dev hello',
+  ],
+  [
+    'servers that exist have no box to run a job on, and it is said where it can be',
+    ['-C', office, 'ci', 'run', 'prod', 'rebuild'],
+    'copse ci start prod rebuild',
+  ],
+  [
+    'the CI host makes no machines',
+    ['-C', office, 'ci', 'start', 'dev', 'rebuild', '--machines'],
+    'copse ci run dev rebuild',
+  ],
   ['ssh wants a host', ['-C', office, 'ssh', 'dev'], 'hosts of dev: dns lb log ci web1 web2 db'],
   ['ssh wants one host', ['-C', office, 'ssh', 'dev', 'web'], 'name one: web1 web2'],
   ['exec wants a command', ['-C', office, 'exec', 'dev'], 'copse exec needs a command'],

@@ -2,10 +2,13 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claimSubnet } from '../fixture/subnets.ts'
 import { makeWorld, type World } from '../system/office/world.ts'
+
+const copse = new URL('../../copse', import.meta.url).pathname
 
 const program = `use strict; use warnings; use IO::Socket::INET;
 my $server = IO::Socket::INET->new(LocalAddr => $ENV{HOST}, LocalPort => $ENV{PORT}, Listen => 64, ReuseAddr => 1) or die $!;
@@ -121,6 +124,43 @@ export default defineEcosystem({
     }
   }
 
+  const machines = async () =>
+    (await execa('lxc', ['list', '--format', 'csv', '-c', 'n'], { env: world.env })).stdout
+  const run = (...flags: readonly string[]) => world.copse('ci', 'run', 'dev', 'rebuild', ...flags)
+
+  test('the job is run here before there is any host, and makes no secret', {
+    timeout: 900_000,
+  }, async () => {
+    const { code, stdout, stderr } = await run('--json')
+    expect(code, stdout + stderr).toBe(0)
+    const { builds } = JSON.parse(stdout)
+    expect(builds).toMatchObject([
+      { job: 'rebuild', branch: 'main', result: 'success', tests: { passed: 1, skipped: 1 } },
+    ])
+    expect(await machines()).not.toMatch(/ci-run|dev/)
+    expect((await execa('find', [directory, dirname(folder), '-name', 'secrets*'])).stdout).toBe('')
+  })
+
+  test('the machine of a run that was killed goes with the next one', { timeout: 300_000 }, async () => {
+    const line = ['-C', folder, 'ci', 'run', 'dev', 'rebuild']
+    const killed = execa(copse, line, { env: world.env, reject: false })
+    while (!(await machines()).includes('ci-run')) await sleep(200)
+    killed.kill('SIGKILL')
+    await killed
+    expect(await machines()).toContain('ci-run')
+    expect((await run()).code).toBe(0)
+    expect(await machines()).not.toContain('ci-run')
+  })
+
+  test('an interrupted run takes its machine with it', { timeout: 300_000 }, async () => {
+    const line = ['-C', folder, 'ci', 'run', 'dev', 'rebuild']
+    const stopped = execa(copse, line, { env: world.env, reject: false })
+    while (!(await machines()).includes('ci-run')) await sleep(200)
+    stopped.kill('SIGINT')
+    expect((await stopped).exitCode).toBe(130)
+    expect(await machines()).not.toContain('ci-run')
+  })
+
   test('one command makes it real and proves it', { timeout: 1_200_000 }, async () => {
     const up = await world.copse('up', 'dev')
     expect(up.code, up.stdout + up.stderr).toBe(0)
@@ -139,6 +179,26 @@ export default defineEcosystem({
       tests: { passed: 1, failed: 0, skipped: 1 },
     })
     expect(await served()).toBe('the second')
+  })
+
+  test('the same job here tells the same, of what is not even committed', {
+    timeout: 300_000,
+  }, async () => {
+    const path = join(folder, 'apps/shop/server.pl')
+    const before = await readFile(path, 'utf8')
+    await writeFile(path, before.replace('the second', 'broken'))
+    const { code, stdout } = await run('--json').finally(() => writeFile(path, before))
+    const names = [{ app: 'shop', name: 'sums', message: 'it <b>broke</b>' }]
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout).builds).toMatchObject([
+      { result: 'failure', commit: expect.stringMatching(/^\w+\+$/), tests: { failed: 1, names } },
+    ])
+    expect(await served()).toBe('the second')
+  })
+
+  test('machines that would be missed are not made anew', { timeout: 60_000 }, async () => {
+    const { code, stderr } = await run('--machines')
+    expect([code, stderr]).toEqual([5, expect.stringContaining('shop runs there alone')])
   })
 
   test('a red test stops the deploy, and is named with its message', { timeout: 300_000 }, async () => {

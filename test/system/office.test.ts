@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { load } from './load.ts'
 import { apps, badReleases, deploysInARow, rollbacks } from './office/apps.ts'
 import { ciJob } from './office/ci-job.ts'
+import { ciRun } from './office/ci-run.ts'
 import { firewall } from './office/firewall.ts'
 import { lockouts } from './office/lockouts.ts'
 import { logs } from './office/logs.ts'
@@ -37,6 +38,11 @@ describe('the office', () => {
   describe('bad releases', () => badReleases(() => world, 'short'))
   describe('rollbacks', () => rollbacks(() => world))
   describe('the CI job', () => ciJob(() => world))
+  describe('the CI job here', () =>
+    ciRun(
+      () => world,
+      engineOf(() => world),
+    ))
   describe('rollouts', () => rollouts(() => world))
   describe('rebuilds', () => rebuilds(() => world))
   describe('volumes', () => volumes(() => world))

@@ -1,4 +1,4 @@
-/** `copse ci status|logs|start|push ENV`: what the CI server has built, and what it is to build. */
+/** `copse ci status|logs|start|push|run ENV`: what the CI server has built, what it is to build, and its job run beside it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suggest } from '../../config/words.ts'
 import { type Build, buildsOfRequest, jobsOf, readBuilds } from '../../engine/ci/builds.ts'
@@ -7,20 +7,23 @@ import { pushBranch } from '../../engine/ci/push.ts'
 import { startJob } from '../../engine/ci/server.ts'
 import type { Session } from '../../engine/session.ts'
 import { CopseError, exitCodes } from '../../lib/errors.ts'
+import { type CiRunFlags, ciRunFlags, runJob } from '../ci-run.ts'
 import { defineCommand, type Invocation } from '../command.ts'
+import { buildEntries } from '../documents.ts'
 import { withEnvironment } from '../environment.ts'
-import { type SessionFlags, sessionFlags } from '../flags.ts'
+import { changeFlags, sessionFlags } from '../flags.ts'
 import { printable } from '../printable.ts'
 import { meaningOf, renderBuilds } from '../render-builds.ts'
 import { printDocument } from '../schemas.ts'
 
-interface CiFlags extends SessionFlags {
+interface CiFlags extends CiRunFlags {
   readonly lines: number
 }
 
 type Asked = Invocation<CiFlags>
 
-const verbs = new Map([
+/** What the CI server is asked for. */
+const asking = new Map([
   ['status', status],
   ['logs', logs],
   ['start', start],
@@ -28,9 +31,11 @@ const verbs = new Map([
 ])
 
 export const command = defineCommand<CiFlags>({
-  words: ['status|logs|start|push', 'ENV', '[JOB|BRANCH]', '[NUMBER]'],
+  words: ['status|logs|start|push|run', 'ENV', '[JOB|BRANCH]', '[NUMBER]'],
   flags: [
+    ...ciRunFlags,
     ...sessionFlags,
+    ...changeFlags,
     {
       flags: '-n, --lines <N>',
       description: 'status: the newest N builds; default 20',
@@ -43,23 +48,36 @@ export const command = defineCommand<CiFlags>({
   copse ci logs dev [JOB] [NUMBER]     what the steps of a build printed; default: the newest build
   copse ci start dev rebuild           starts a job and follows it
   copse ci push dev [BRANCH]           brings a branch of the repository around the config to git@git.DOMAIN:ECOSYSTEM.git
+  copse ci run dev rebuild             the same steps on this box, on a machine made for that as the CI host is
 A push of the branch that the role names builds, tests and deploys every app; of another branch it only builds and tests.
-Whoever stops following a build does not stop it. Exit codes: start ends with 1 where the build is red.`,
+Whoever stops following a build does not stop it.
+run takes the folders as they are and deploys nothing unless told; the CI host itself need not be up, and never makes a machine.
+Exit codes: start and run end with 1 where the build is red.`,
   run(invocation) {
     const [verb = '', ...words] = invocation.words
-    const act = verbs.get(verb)
-    if (!act)
-      throw new CopseError(
-        'usage',
-        verb === '' ? 'copse ci needs to know what to do' : `copse ci cannot ${verb}`,
-        {
-          hint: `copse ci status ENV; there are ${[...verbs.keys()].join(', ')}`,
-        },
-      )
+    const { deploy, machines, ref } = invocation.flags
     const asked = { ...invocation, command: `ci ${verb}`, words }
+    if (verb === 'run') return runJob(asked)
+    const act = asking.get(verb)
+    if (!act) throw unknownVerb(verb)
+    if (deploy || machines || ref !== undefined) throw onlyRun(verb, words[0])
     return withEnvironment(asked, ({ session }) => act(asked, session))
   },
 })
+
+function unknownVerb(verb: string): CopseError {
+  const message = verb === '' ? 'copse ci needs to know what to do' : `copse ci cannot ${verb}`
+  return new CopseError('usage', message, {
+    hint: `copse ci status ENV; there are ${[...asking.keys(), 'run'].join(', ')}`,
+  })
+}
+
+/** The CI host holds no key to the box, and decides by the branch what it deploys. */
+function onlyRun(verb: string, environment = 'ENV'): CopseError {
+  return new CopseError('usage', `copse ci ${verb} takes no --ref, --deploy or --machines`, {
+    hint: `those are of: copse ci run ${environment} rebuild`,
+  })
+}
 
 function count(value: string): number {
   if (/^[1-9]\d{0,3}$/.test(value)) return Number(value)
@@ -75,14 +93,7 @@ async function status({ flags, screen, words }: Asked, session: Session): Promis
 }
 
 function documentOf(session: Session, builds: readonly Build[]) {
-  return {
-    environment: session.desired.environment.name,
-    builds: builds.map(({ job, number, branch, commit, result, started, seconds, tests, url }) => ({
-      ...{ job, number, branch, commit, result, seconds, url },
-      started: started.toISOString(),
-      ...(tests ? { tests: { ...tests, names: [...tests.names] } } : {}),
-    })),
-  }
+  return { environment: session.desired.environment.name, builds: buildEntries(builds) }
 }
 
 async function jobNamed(session: Session, name: string): Promise<string> {

@@ -8,7 +8,7 @@ function read(...said: readonly string[]) {
   const told: string[] = []
   const lines = new BuildLines('www', (line) => told.push(line))
   for (const line of said) lines.take(line)
-  return { told, end: () => lines.end() }
+  return { told, end: () => lines.end(), report: lines.report }
 }
 
 test('steps are told as a shell would show them, and what the program says for itself is not', () => {
@@ -18,6 +18,13 @@ test('steps are told as a shell would show them, and what the program says for i
   )
   expect(told).toEqual(['$ npm ci', 'added 9 packages', '$ npm  test', 'ok'])
   expect(end()).toEqual({ artifact, bytes: 42, isKnown: false })
+})
+
+test('the report of its test is where the program keeps reports, and nowhere else', () => {
+  const path = `/srv/artifacts/reports/${artifact}.xml`
+  expect(read('copse-report /etc/shadow', `copse-report ${path}`).report).toBe(path)
+  expect(read('copse-report /etc/shadow').report).toBeUndefined()
+  expect(read(`copse-report /srv/artifacts/reports/../${artifact}.xml`).report).toBeUndefined()
 })
 
 test('a build that was not needed says so', () => {

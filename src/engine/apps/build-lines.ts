@@ -5,6 +5,9 @@ import type { Built } from './build.ts'
 /** Lines that a failed build is told with. */
 const shown = 20
 
+/** What was built may print the like of it: no other path is believed. */
+const reportPath = /^\/srv\/artifacts\/reports\/[0-9a-f]{64}\.xml$/
+
 export class BuildLines {
   readonly #app: string
   readonly #tell: (line: string) => void
@@ -12,6 +15,7 @@ export class BuildLines {
   #failed: { readonly step: string; readonly code: string; readonly line: string } | undefined
   #made: Omit<Built, 'commit'> | undefined
   #code: number | undefined
+  #report: string | undefined
 
   constructor(app: string, tell: (line: string) => void) {
     this.#app = app
@@ -26,7 +30,13 @@ export class BuildLines {
       this.#made = { artifact: first, bytes: Number(second), isKnown: rest === 'known' }
     else if (word === 'failed') this.#failed = { step: first, code: second, line: rest }
     else if (word === 'step') this.#begin(`$ ${text.slice(`copse-step ${first} `.length)}`)
-    else if (!['report', 'alive'].includes(word)) this.#keep(text)
+    else if (word === 'report') this.#report = reportPath.exec(first)?.[0]
+    else if (word !== 'alive') this.#keep(text)
+  }
+
+  /** Where the host keeps what the test wrote, once all lines are there; undefined where it left nothing. */
+  get report(): string | undefined {
+    return this.#report
   }
 
   /** What was made, once all lines are there; a build cannot claim it, since it is what the program itself says last. */

@@ -30,6 +30,8 @@ export interface DeployReport extends UpReport {
 
 export interface DeployOptions extends Omit<ChangeOptions, 'hosts'> {
   readonly app: App
+  /** The artifact that was tested elsewhere: no other one is rolled out. Default: whatever is built. */
+  readonly tested?: string | undefined
 }
 
 /** What resources a deploy changes. */
@@ -39,9 +41,15 @@ export function onlyReleaseOf(app: string): (id: string) => boolean {
 
 /** Builds what the app's source is now, unless that was built before, and rolls it out. */
 export async function deploy(session: Session, options: DeployOptions): Promise<DeployReport> {
-  const { app } = options
+  const { app, tested } = options
   return asRun(session, options, async (run) => {
     const { artifact, commit } = await buildApp(session, app)
+    if (tested !== undefined && artifact !== tested)
+      throw new CopseError(
+        'failed',
+        `${app.name} was not touched: the CI host made artifact ${artifact.slice(0, 12)} of it, and ${tested.slice(0, 12)} was tested`,
+        { hint: 'its source was changed meanwhile, or its build makes something else each time' },
+      )
     await lookAround(session)
     session.releases.choose(app.name, { artifact, commit })
     return rollOut(session, options, run)

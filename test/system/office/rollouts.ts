@@ -12,7 +12,7 @@ const restart = "command('systemctl restart nginx && touch /run/restarted', { cr
 const seconds = 120
 
 /** Asks www 200 times a second while `work` is done, and a moment longer: none may fail. */
-async function under(world: World, work: () => Promise<void>): Promise<void> {
+export async function under(world: World, work: () => Promise<void>): Promise<void> {
   const url = `http://${world.address('lb')}/`
   const enough = new AbortController()
   const { signal } = enough
