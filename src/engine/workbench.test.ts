@@ -14,3 +14,7 @@ test('a subnet that is full has no place for it', () => {
   const small = { ...office, subnet: '10.61.0.0/30', gateway: '10.61.0.1', hosts }
   expect(workbench(small, { name: 'x', debian: 13 })).toBeUndefined()
 })
+
+test('a host that has its name is never taken for it', () => {
+  expect(() => workbench(office, { name: 'web1', debian: 13 })).toThrow('a host is called web1')
+})

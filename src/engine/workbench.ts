@@ -17,11 +17,15 @@ export interface Workbench extends Pick<Host, 'name' | 'debian'>, Partial<Pick<H
   readonly index?: number
 }
 
-/** A host at an address that no host has; undefined in a subnet that is full. Pure. */
+/** A host at an address that no host has; undefined in a subnet that is full. Throws CopseError where a host has its name. Pure. */
 export function workbench(
   environment: Environment,
   { name, debian, limits = {}, index = 0 }: Workbench,
 ): Host | undefined {
+  if (environment.hosts.some((host) => host.name === name))
+    throw new CopseError('config', `a host is called ${name}, as copse calls a machine of its own`, {
+      hint: 'give the host another name',
+    })
   const subnet = parseSubnet(environment.subnet)
   if (!subnet) return undefined
   const taken = new Set([environment.gateway, ...environment.hosts.map((host) => host.address)])

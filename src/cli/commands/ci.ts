@@ -51,7 +51,8 @@ export const command = defineCommand<CiFlags>({
   copse ci run dev rebuild             the same steps on this box, on a machine made for that as the CI host is
 A push of the branch that the role names builds, tests and deploys every app; of another branch it only builds and tests.
 Whoever stops following a build does not stop it.
-run takes the folders as they are and deploys nothing unless told; the CI host itself need not be up, and never makes a machine.
+run takes the folders as the config names them, committed or not, and deploys nothing unless told; the CI host need not be up.
+It alone makes machines anew: the CI host holds no key to the box.
 Exit codes: start and run end with 1 where the build is red.`,
   run(invocation) {
     const [verb = '', ...words] = invocation.words

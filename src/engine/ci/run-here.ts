@@ -84,7 +84,7 @@ async function checkOut(session: Session, { ref, hear }: RunHereOptions): Promis
   return { all, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
 
-/** Of the repository around the config; empty where there is none, or no branch is checked out. */
+/** Of the repository that apps are in; empty where there is none, or no branch is checked out. */
 async function branchOf({ desired: { environment }, context }: Session): Promise<string> {
   const folder = environment.apps.map(({ source }) => source.folder).find(isInWorkTree)
   if (folder === undefined) return ''
