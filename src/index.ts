@@ -1,5 +1,7 @@
 /** The library's whole public API: what configs and roles import from `copse`. */
 export { z } from 'zod'
+export type { AllowanceDefinition } from './config/allow.ts'
+export { allow } from './config/allow.ts'
 export type { AppDefinition, AppOptions } from './config/app.ts'
 export { app } from './config/app.ts'
 export type {

@@ -23,6 +23,7 @@ export const commands: readonly CommandLine[] = [
   { name: 'status', alias: 'ps', summary: 'hosts, addresses, states and roles', load: () => import('./commands/status.ts') },
   { name: 'verify', summary: 'ask every probe', load: () => import('./commands/verify.ts') },
   { name: 'drift', summary: 'what on the hosts no longer matches; read-only', load: () => import('./commands/drift.ts') },
+  { name: 'diff', summary: 'how alike two environments are, and who answers for what is not', load: () => import('./commands/diff.ts') },
   { name: 'dns', summary: 'every name, its address, and what the server answers', load: () => import('./commands/dns.ts') },
   { name: 'ssh', summary: 'log in on a host', load: () => import('./commands/ssh.ts') },
   { name: 'ssh-config', summary: 'print OpenSSH settings for the hosts', load: () => import('./commands/ssh-config.ts') },

@@ -19,6 +19,7 @@ function testCase({ probe, ok, ms, detail }: Verdict): string {
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
-function xml(text: string): string {
+/** Text for an attribute. */
+export function xml(text: string): string {
   return printableLine(text).replaceAll(/[&<>"]/g, (character) => entities[character] ?? character)
 }

@@ -1,6 +1,7 @@
 /** The JSON documents of the command line: one per command, `version: 1`; fields may be added, never changed. */
 import { z } from 'zod'
 import { ciPush, ciStatus } from './schemas-ci.ts'
+import { diff } from './schemas-diff.ts'
 import { monitoring } from './schemas-monitoring.ts'
 import type { Screen } from './screen.ts'
 
@@ -258,6 +259,7 @@ const releases = z.object({
 export const documents = {
   plan,
   drift: plan,
+  diff,
   up: runDocument,
   destroy,
   status,

@@ -5,6 +5,7 @@ import type { Probe } from '../model/probe.ts'
 import type { ResourceList } from '../model/resource.ts'
 import type { Role } from '../model/role.ts'
 import type { SecretReference } from '../model/secret.ts'
+import type { AllowanceDefinition } from './allow.ts'
 import type { AppDefinition } from './app.ts'
 import type { FlowDefinition } from './flow.ts'
 import type { Machines } from './providers.ts'
@@ -27,6 +28,8 @@ export interface EcosystemDefinition<
   readonly flows?: readonly FlowDefinition[]
   /** Whose keys open hosts. */
   readonly people?: readonly PersonDefinition<NoInfer<EnvironmentName>>[]
+  /** Differences between any two environments that are meant to be: `[allow('why', { fact: 'unit', key: 'x.service' })]`. */
+  readonly differences?: readonly AllowanceDefinition[]
 }
 
 /** One environment: all that may differ between development, staging and production. */
@@ -62,6 +65,8 @@ export interface EnvironmentDefinition<Group extends string = string> {
    * then, and once when that is over. The host with the role `logs` tells; while it is down itself nobody does.
    */
   readonly alert?: AlertDefinition
+  /** Differences between this environment and others that are meant to be, each with its reason: see `allow`. */
+  readonly differences?: readonly AllowanceDefinition[]
 }
 
 /** Who is told, by the host with the role `logs`. What could not be told is tried again each half minute. */

@@ -2,6 +2,7 @@
 import type { Place } from '../model/place.ts'
 import type { ProviderSpec } from '../model/provider.ts'
 import type { Role } from '../model/role.ts'
+import type { AllowanceDefinition } from './allow.ts'
 import type { FlowDefinition } from './flow.ts'
 import type { Origin } from './problem.ts'
 import type { EnvironmentSettings, HostSettings, PersonSettings } from './schema.ts'
@@ -16,6 +17,8 @@ export interface Definition {
   readonly apps: readonly AppPart[]
   readonly flows: readonly FlowDefinition[]
   readonly people: readonly PersonPart[]
+  /** Those that count for every two environments. */
+  readonly differences: readonly AllowanceDefinition[]
   /** All that the file names, valid or not. */
   readonly named: {
     readonly environments: readonly string[]

@@ -5,6 +5,7 @@ import type { Ecosystem } from './define.ts'
 import type { Definition, EnvironmentPart } from './definition.ts'
 import { desire, type Source } from './desire.ts'
 import type { Problem } from './problem.ts'
+import { recast } from './recast.ts'
 import { validate } from './validate.ts'
 
 /** What a definition comes to. */
@@ -21,18 +22,23 @@ export interface Scope extends Source {
   readonly only?: string | undefined
   /** The environment that is known already. */
   readonly except?: string | undefined
+  /** The environment whose settings those that are wanted are given. */
+  readonly as?: string | undefined
 }
 
 /** `implicit` are the roles that every host has. */
 export function desireEach(
   ecosystem: Ecosystem,
   implicit: readonly Role[],
-  { only, except, ...source }: Scope,
+  { only, except, as, ...source }: Scope,
 ): Wishes {
   const { definition, problems } = validate(ecosystem, implicit)
   const isWanted = ({ name }: EnvironmentPart) => (only === undefined || name === only) && name !== except
   const wishes = isSound(definition)
-    ? definition.environments.filter(isWanted).map((part) => desire(definition, part, source))
+    ? definition.environments
+        .filter(isWanted)
+        .map((part) => recast({ definition, part }, as))
+        .map((cast) => desire(cast.definition, cast.part, source))
     : []
   return {
     named: definition.named.environments,

@@ -1,4 +1,5 @@
 /** Makes the whole that an environment is meant to be. Pure, but for `read` and for what roles and configs do. */
+import type { Allowance } from '../model/allowance.ts'
 import type { Desired } from '../model/desired.ts'
 import type { Environment, Host } from '../model/environment.ts'
 import type { Flow } from '../model/flow.ts'
@@ -55,7 +56,7 @@ export function desire(
   const wanted = hosts.flatMap(({ value }) => value ?? [])
   const made = [...parts.map(({ about }) => about), ...hosts]
   return {
-    value: { file, environment, hosts: wanted },
+    value: { file, environment, hosts: wanted, differences: allowancesOf(definition, part) },
     problems: [
       ...withoutFlows.problems,
       ...problems,
@@ -63,6 +64,14 @@ export function desire(
       ...secretProblems(wanted),
     ],
   }
+}
+
+/** Its own, and those that count everywhere. */
+function allowancesOf({ differences }: Definition, { settings }: EnvironmentPart): readonly Allowance[] {
+  return [...differences, ...settings.differences].map(({ reason, allowed, place }) => ({
+    ...{ fact: allowed.fact, key: allowed.key, host: allowed.host },
+    ...{ reason, place },
+  }))
 }
 
 /** Adds the flows that roles bring; each flow once. */

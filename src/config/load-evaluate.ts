@@ -45,7 +45,7 @@ export async function evaluate(
 
 /** All environments are checked the first time, the one asked for before the others. */
 async function evaluateOnce(
-  { file, environment }: LoadTask,
+  { file, environment, as }: LoadTask,
   mark: '' | typeof again,
   early?: (desired: Desired) => void,
 ): Promise<Reply> {
@@ -53,7 +53,7 @@ async function evaluateOnce(
   const ecosystem = field(module, 'default')
   if (!isEcosystem(ecosystem)) return { problems: await explainExport(file) }
   const source = { file, read: reader() }
-  const { named, desired, problems } = desireEach(ecosystem, [base()], { ...source, only: environment })
+  const { named, desired, problems } = desireEach(ecosystem, [base()], { ...source, only: environment, as })
   if (environment === undefined || (named.length > 0 && !named.includes(environment)))
     return { environments: named }
   const asked: Desired[] = problems.length > 0 ? [] : JSON.parse(JSON.stringify(desired))

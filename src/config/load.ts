@@ -16,6 +16,8 @@ export interface LoadOptions {
   readonly variables?: Variables
   /** How long the config may take, in milliseconds. Default: 10,000. */
   readonly deadline?: number
+  /** The environment whose settings the one that is asked for is to have instead of its own. Default: none. */
+  readonly as?: string
   /** Started beforehand, and used up by this load. Default: one that is started now. */
   readonly thread?: ConfigThread | undefined
   /**
@@ -75,9 +77,9 @@ export async function environmentNames(file: string, options: LoadOptions = {}):
 }
 
 async function ask(file: string, environment: string | undefined, options: LoadOptions) {
-  const { signal, variables, deadline = 10_000, early } = options
+  const { signal, variables, deadline = 10_000, early, as } = options
   await using thread = options.thread ?? startThread(variables)
-  const reply = await thread.ask({ file, environment }, { signal, deadline, early })
+  const reply = await thread.ask({ file, environment, as }, { signal, deadline, early })
   if ('problems' in reply) throw new ConfigError(reply.problems)
   return reply
 }

@@ -11,7 +11,7 @@ import { readApp } from './read-app.ts'
 import { readEnvironment } from './read-environment.ts'
 import { hostNames, readGroup } from './read-group.ts'
 import { processesOf } from './resolve-apps.ts'
-import { flowSchema, personSchema } from './schema.ts'
+import { differencesSchema, flowSchema, personSchema } from './schema.ts'
 import { name, settings } from './schema-words.ts'
 
 /** What reading ends with: the valid parts, and what is wrong with the others. */
@@ -40,6 +40,7 @@ export function read({ definition: raw, place }: Ecosystem, implicit: readonly R
   const people = items(field(raw, 'people')).map((value, index) =>
     accept(personSchema, partAt(place, value, 'people', index)),
   )
+  const differences = accept(differencesSchema, partAt(place, field(raw, 'differences') ?? [], 'differences'))
   const definition: Definition = {
     name: whole.value?.name ?? '',
     place,
@@ -48,6 +49,7 @@ export function read({ definition: raw, place }: Ecosystem, implicit: readonly R
     apps: apps.flatMap(({ value }) => value ?? []),
     flows: flows.flatMap(({ value }) => value ?? []),
     people: people.flatMap(({ value }, index) => (value ? { index, settings: value } : [])),
+    differences: differences.value ?? [],
     named: {
       environments: named.environments.map(([key]) => key),
       groups: named.hosts.map(([key]) => key),
@@ -55,7 +57,7 @@ export function read({ definition: raw, place }: Ecosystem, implicit: readonly R
       apps: named.apps.map(([key]) => key),
     },
   }
-  const parts = [whole, ...environments, ...apps, ...groups, ...flows, ...people]
+  const parts = [whole, ...environments, ...apps, ...groups, ...flows, ...people, differences]
   return { definition, problems: parts.flatMap(({ problems }) => problems) }
 }
 
@@ -71,6 +73,7 @@ const wholeSchema = settings({
   apps: z.record(z.string(), z.unknown(), 'must be an object: apps by their names').optional(),
   flows: z.array(z.unknown(), 'must be a list such as [flow("internet", "lb.http")]').optional(),
   people: z.array(z.unknown(), 'must be a list').optional(),
+  differences: z.unknown().optional(),
 })
 
 function entries(value: unknown): readonly [string, unknown][] {

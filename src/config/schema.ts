@@ -1,10 +1,12 @@
 /** The structure of each part of a definition; what parts say about each other is checked elsewhere. */
 import { z } from 'zod'
+import { factNames } from '../model/allowance.ts'
 import type { Probe } from '../model/probe.ts'
 import type { Resource, ResourceList } from '../model/resource.ts'
 import type { Role } from '../model/role.ts'
 import { secretReference } from '../resources/secret-text.ts'
 import { accountName, oneLine } from '../resources/words.ts'
+import type { AllowanceDefinition } from './allow.ts'
 import type { HostDefinition } from './define.ts'
 import { field } from './field.ts'
 import type { FlowDefinition } from './flow.ts'
@@ -76,6 +78,23 @@ const alertSchema = settings({
   'must name a webhook, a command or mail',
 )
 
+const allowance = z.custom<AllowanceDefinition>(
+  (value) => isMade(value, 'reason', 'allowed', 'place'),
+  'must be made by allow("why", { fact: "unit", key: "x.service" })',
+)
+/** Differences that are signed for, as `allow` makes them. */
+export const differencesSchema = list(allowance, 'differences such as [allow("why", { fact: "unit" })]')
+
+export const reasonSchema = z
+  .string('must say in words why the difference is meant to be')
+  .pipe(oneLine.trim().min(1, 'must say in words why the difference is meant to be'))
+
+export const allowedSchema = settings({
+  fact: z.literal(factNames, `must be one of ${factNames.join(', ')}`),
+  key: z.string('must be what the fact is about, such as "postfix.service"').pipe(oneLine.min(1)).optional(),
+  host: z.string('must be the name of a host, a group or a role').optional(),
+})
+
 export const environmentSchema = settings({
   machines: machinesSchema,
   subnet: words.subnet,
@@ -92,6 +111,7 @@ export const environmentSchema = settings({
   protected: truth.default(false),
   secrets: z.literal(['local', 'repo'], 'must be "local" or "repo"').default('local'),
   alert: alertSchema.optional(),
+  differences: differencesSchema.default([]),
 })
 export type EnvironmentSettings = z.output<typeof environmentSchema>
 

@@ -15,4 +15,6 @@ export interface LoadTask {
   readonly file: string
   /** The environment to desire; every environment is checked in any case. */
   readonly environment?: string | undefined
+  /** The environment whose settings it is to have instead of its own: what then still differs follows from its name alone. */
+  readonly as?: string | undefined
 }

@@ -7,6 +7,7 @@ import { checkApps } from './checks/apps.ts'
 import { checkAssets } from './checks/assets.ts'
 import { checkBoxes } from './checks/boxes.ts'
 import { checkCounts } from './checks/counts.ts'
+import { checkDifferences } from './checks/differences.ts'
 import { checkFlows } from './checks/flows.ts'
 import { checkNames } from './checks/names.ts'
 import { checkOrder } from './checks/order.ts'
@@ -32,6 +33,7 @@ const checks = [
   checkFlows,
   checkServers,
   checkPeople,
+  checkDifferences,
 ]
 
 /** The definition's valid parts with all problems; `implicit` are the roles that every host has. */

@@ -7,6 +7,7 @@ const place = { file: '/office/copse.config.ts', line: 7, column: 3 }
 const wish = (content: string): Desired => ({
   file: '/office/copse.config.ts',
   environment: office,
+  differences: [],
   hosts: [
     {
       host: officeHost('lb'),

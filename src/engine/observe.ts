@@ -41,7 +41,7 @@ export interface ObserveOptions {
   /** How long a session that changes the host is waited for, in milliseconds. */
   readonly waitMs: number
   /** Asked there in the same round trip. */
-  readonly questions?: Questions | undefined
+  readonly questions?: Pick<Questions, 'files'> | undefined
 }
 
 /** Runs the observation script on a host for the things that are wanted of it. Throws Busy. */

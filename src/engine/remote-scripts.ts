@@ -12,3 +12,10 @@ export const remoteScripts = {
   revert: read('revert.sh'),
   seal: read('seal.sh'),
 } as const
+
+const readHere = (file: string) => readFileSync(new URL(`parity/${file}`, import.meta.url), 'utf8')
+
+/** What a host tells of itself, in two parts, where environments are compared. */
+export function factPrograms(): Readonly<Record<'ask' | 'running', { readonly text: string }>> {
+  return { ask: { text: readHere('facts.pl') }, running: { text: readHere('running.pl') } }
+}

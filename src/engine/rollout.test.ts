@@ -13,6 +13,7 @@ const behind = (...servers: string[]): readonly Balanced[] =>
 const desired: Desired = {
   file: import.meta.filename,
   environment: office,
+  differences: [],
   hosts: office.hosts.map((host) => ({
     ...{ host, resources: [], probes: [], secrets: [], common: [] },
     restorable: [],

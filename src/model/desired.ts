@@ -1,4 +1,5 @@
 /** What one environment is meant to be: the value that loading a config ends with. Plain JSON-able data. */
+import type { Allowance } from './allowance.ts'
 import type { Environment, Host } from './environment.ts'
 import type { Probe } from './probe.ts'
 import type { Resource } from './resource.ts'
@@ -9,6 +10,8 @@ export interface Desired {
   readonly file: string
   readonly environment: Environment
   readonly hosts: readonly DesiredHost[]
+  /** How it may differ from other environments. */
+  readonly differences: readonly Allowance[]
 }
 
 /** A host behind a balancer, with all that it serves there. Both scripts are POSIX sh that the balancer's host runs as root. */

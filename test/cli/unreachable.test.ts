@@ -44,6 +44,14 @@ test('a protected environment is refused without a terminal, and --json is no co
   expect((await run('up', 'guarded', '--yes')).code).toBe(1)
 })
 
+test('a comparison of hosts that do not answer says so, and fails', { timeout: 60_000 }, async () => {
+  const { code, stdout, stderr } = await run('diff', 'closed', 'guarded')
+  expect(code, stderr).toBe(1)
+  expect(stdout).toMatch(/^ {2}web1 {2}✗ not seen in closed: .+$/m)
+  expect(stdout).toMatch(/^ {2}web1 {2}✗ not seen in guarded: .+$/m)
+  expect(stdout).toMatch(/^closed and guarded are 100% alike: \d+ facts, 0 undeclared, /m)
+})
+
 test('status says what it knows of a host that does not answer', { timeout: 30_000 }, async () => {
   const { code, stdout } = await run('status', 'closed', '--json')
   expect(code).toBe(0)

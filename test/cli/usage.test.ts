@@ -42,6 +42,13 @@ test.each([
     ['-C', office, 'rebuild', 'dev'],
     'copse rebuild needs the hosts to rebuild',
   ],
+  [
+    'diff wants a second environment',
+    ['-C', office, 'diff', 'dev'],
+    'copse diff needs a second environment\n  environments: dev prod; for example: copse diff dev prod',
+  ],
+  ['diff compares two', ['-C', office, 'diff', 'dev', 'dev'], 'dev is as it is'],
+  ['diff wants environments that there are', ['-C', office, 'diff', 'dev', 'prdo'], 'no environment "prdo"'],
   ['ssh wants a host', ['-C', office, 'ssh', 'dev'], 'hosts of dev: dns lb log ci web1 web2 db'],
   ['ssh wants one host', ['-C', office, 'ssh', 'dev', 'web'], 'name one: web1 web2'],
   ['exec wants a command', ['-C', office, 'exec', 'dev'], 'copse exec needs a command'],

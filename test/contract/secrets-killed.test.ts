@@ -30,7 +30,10 @@ export default defineEcosystem({
 
 async function kept(): Promise<ReadonlyMap<string, string>> {
   const stateDir = stateDirectory(file, office, copse.state)
-  const { values } = await storeFor({ file, environment: office, hosts: [] }, stateDir).read()
+  const { values } = await storeFor(
+    { file, environment: office, hosts: [], differences: [] },
+    stateDir,
+  ).read()
   return new Map([...values].map(([name, value]) => [name, value.reveal()]))
 }
 

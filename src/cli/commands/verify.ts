@@ -1,5 +1,4 @@
 /** `copse verify ENV`: asks every probe, positive and negative. */
-import { writeFile } from 'node:fs/promises'
 import { verify } from '../../engine/verify.ts'
 import { watch } from '../../engine/watch.ts'
 import { CopseError, exitCodes } from '../../lib/errors.ts'
@@ -12,6 +11,7 @@ import { duration, type HostFlags, hostFlags, type SessionFlags, sessionFlags } 
 import { renderJunit } from '../render-junit.ts'
 import { renderVerdicts, verdictCount } from '../render-verdict.ts'
 import { renderRound } from '../render-watch.ts'
+import { saveText } from '../save-text.ts'
 import { printDocument } from '../schemas.ts'
 
 interface VerifyFlags extends HostFlags, SessionFlags {
@@ -41,7 +41,7 @@ last whole round found it. What costs a host much, like a build of CI, is not as
       const { session, hosts } = opened
       const verdicts = await verify(session, { hosts, fastOnly: false })
       const { name } = session.desired.environment
-      if (flags.junit !== undefined) await save(flags.junit, renderJunit(name, verdicts))
+      if (flags.junit !== undefined) await saveText('the verdicts', flags.junit, renderJunit(name, verdicts))
       if (flags.json) printDocument(screen, 'verify', verifyDocument(name, verdicts))
       else {
         screen.print(renderVerdicts(verdicts, screen.paint))
@@ -70,14 +70,3 @@ async function follow(
 }
 
 const usualPause = 10_000
-
-async function save(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text)
-  } catch (cause) {
-    throw new CopseError('failed', `the verdicts could not be written to ${file}`, {
-      hint: cause instanceof Error ? cause.message : String(cause),
-      cause,
-    })
-  }
-}

@@ -22,7 +22,7 @@ const rest = { probes: [], restorable: [], balanced: [], common: [], secrets: []
 const hosts = [{ host, resources: [certificate('web', { host })], ...rest }]
 
 function session() {
-  const desired = { file: join(directory, 'copse.config.ts'), environment: office, hosts }
+  const desired = { file: join(directory, 'copse.config.ts'), environment: office, hosts, differences: [] }
   const { signal } = new AbortController()
   return {
     context: { signal, stateDir: directory, emit: () => undefined },

@@ -22,7 +22,7 @@ afterEach(() => rmSync(directory, { recursive: true }))
 function desired(...resources: readonly Resource[]): Desired {
   const rest = { probes: [], restorable: [], balanced: [], common: [], secrets: [] }
   const hosts = office.hosts.map((host) => ({ host, resources, ...rest }))
-  return { file: join(directory, 'copse.config.ts'), environment: office, hosts }
+  return { file: join(directory, 'copse.config.ts'), environment: office, hosts, differences: [] }
 }
 const made = file('/made', { content: secretText`k=${secret('made', { generate: 30 })}` })
 const given = file('/given', { content: secret('given') })

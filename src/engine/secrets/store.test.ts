@@ -30,7 +30,10 @@ function repo(own: Identity | undefined, ...readers: readonly Identity[]) {
   process.env.COPSE_IDENTITY = path
   const people = readers.map(({ recipient }) => ({ name: 'x', keys: [], recipients: [recipient] }))
   const environment = { ...office, name: 'prod', secrets: 'repo' as const, people }
-  return storeFor({ file: join(directory, 'copse.config.ts'), environment, hosts: [] }, directory)
+  return storeFor(
+    { file: join(directory, 'copse.config.ts'), environment, hosts: [], differences: [] },
+    directory,
+  )
 }
 const held = withValue(nothingHeld, 'smtp', { value: new Secret('s3cret'), isMade: false })
 

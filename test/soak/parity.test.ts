@@ -1,0 +1,138 @@
+/** How alike two environments are: two that copse made of one definition, then one that was changed by hand in twelve ways. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { claimSubnet } from '../fixture/subnets.ts'
+import { runDirectory } from '../fixture/test-run.ts'
+import { makeWorld, type World } from '../system/office/world.ts'
+
+let world: World
+
+beforeAll(async () => {
+  const home = join(runDirectory(), 'parity')
+  // Unprivileged machines reach their own root directory through this one.
+  await mkdir(home, { mode: 0o711 })
+  const [dev, twin] = [await claimSubnet(), await claimSubnet()]
+  world = await makeWorld({
+    text: configText(dev.net, twin.net),
+    env: { LXD_DIR: join(home, 'engine') },
+    addresses: { log: `${dev.net}.20`, web: `${dev.net}.21` },
+    async end(ending) {
+      const purged = [
+        await ending.copse('destroy', 'twin', '--purge', '--yes'),
+        await ending.copse('destroy', 'dev', '--purge', '--yes'),
+      ]
+      await dev.release()
+      await twin.release()
+      const failed = purged.find(({ code }) => code !== 0)
+      if (failed) throw new Error(failed.stderr)
+    },
+  })
+  for (const environment of ['dev', 'twin']) {
+    const up = await world.copse('up', environment)
+    expect(up.code, up.stdout + up.stderr).toBe(0)
+    console.info(`up ${environment}: ${up.ms} ms`)
+  }
+}, 1_800_000)
+
+afterAll(() => world?.[Symbol.asyncDispose](), 300_000)
+
+interface Told {
+  readonly host: string
+  readonly fact: string
+  readonly kind: string
+}
+
+interface Comparison {
+  readonly score: number
+  readonly facts: number
+  readonly differences: readonly Told[]
+}
+
+/** What is undeclared, as `host fact`, and the document. */
+async function diff(
+  code: number,
+): Promise<{ readonly open: readonly string[]; readonly document: Comparison }> {
+  const said = await world.copse('diff', 'dev', 'twin', '--json')
+  expect(said.code, said.stdout + said.stderr).toBe(code)
+  const document: Comparison = JSON.parse(said.stdout)
+  const open = document.differences.filter(({ kind }) => kind === 'undeclared')
+  console.info(`${document.facts} facts, ${open.length} undeclared, score ${document.score}: ${said.ms} ms`)
+  return { open: open.map(({ host, fact }) => `${host} ${fact}`), document }
+}
+
+test('two environments of one definition differ in nothing that nobody declared', {
+  timeout: 240_000,
+}, async () => {
+  const { open, document } = await diff(0)
+  expect(open).toEqual([])
+  expect(document.score).toBe(100)
+  expect(document.facts).toBeGreaterThan(500)
+})
+
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHp4bJV3m0iuC0EHLbnTrUd6mCMfoLULmkvhKEh5r0dV eve'
+
+/** What is done on the web server of the second by hand, and what is to be told of it. */
+const edits: readonly (readonly [script: string, told: RegExp])[] = [
+  // Nothing else has two versions on every mirror.
+  ["sed -i '/^Package: tzdata$/,/^$/s/^Version: .*/&+mine/' /var/lib/dpkg/status", /^package tzdata$/],
+  ['echo "# mine" >>/etc/nginx/nginx.conf', /^file \/etc\/nginx\/nginx.conf$/],
+  ['useradd --no-create-home --shell /bin/sh eve', /^user eve$/],
+  [`echo '${key}' >>/root/.ssh/authorized_keys`, /^key root SHA256:/],
+  ['systemctl stop unattended-upgrades', /^unit unattended-upgrades.service$/],
+  ['echo 77 >/proc/sys/net/ipv4/tcp_fin_timeout', /^sysctl net.ipv4.tcp_fin_timeout$/],
+  [
+    `systemd-run -q perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1:4711") or die; sleep 600'`,
+    /^listener tcp 127.0.0.1 4711$/,
+  ],
+  ['ln -sf /usr/share/zoneinfo/Asia/Tokyo /etc/localtime', /^time zone$/],
+  ['echo "5 4 * * * root /bin/true" >/etc/cron.d/mine', /^cron \/etc\/cron.d\/mine$/],
+  ['nft add rule inet copse input tcp dport 99 accept', /^firewall inet copse input: tcp dport 99 accept$/],
+  ['mount -t tmpfs none /mnt', /^mount \/mnt$/],
+]
+
+test('what was changed by hand is told, each once, and nothing else', { timeout: 240_000 }, async () => {
+  for (const [script] of edits) {
+    const done = await world.copse('exec', 'twin', '-l', 'web', '--', script)
+    expect(done.code, script + done.stdout + done.stderr).toBe(0)
+  }
+  const { open, document } = await diff(2)
+  const onWeb = open.map((one) => one.replace(/^web /, ''))
+  for (const [script, told] of edits)
+    expect(
+      onWeb.filter((one) => told.test(one)),
+      `${script}\n${open.join('\n')}`,
+    ).toHaveLength(1)
+  expect(open).toHaveLength(edits.length)
+  expect(document.score).toBeLessThan(100)
+})
+
+test('an allowance takes one of them out, and one that nothing needs is named', {
+  timeout: 240_000,
+}, async () => {
+  await world.edit(
+    '  differences: [],',
+    "  differences: [allow('it is a test', { fact: 'user', key: 'eve', host: 'web' }), allow('idle', { fact: 'unit', key: 'x' })],",
+  )
+  const { open } = await diff(2)
+  expect(open).toHaveLength(edits.length - 1)
+  const shown = await world.copse('diff', 'dev', 'twin', '-v')
+  expect(shown.stdout).toMatch(/allowed user eve: it is a test/)
+  expect(shown.stdout).toMatch(/nothing needed what .*copse\.config\.ts:\d+:\d+ allows: idle/)
+})
+
+function configText(dev: string, twin: string): string {
+  return `import { allow, defineEcosystem, incus, logs, web } from 'copse'
+
+void allow
+export default defineEcosystem({
+  name: 'pair',
+  environments: {
+    dev: { machines: incus({ box: 'local' }), subnet: '${dev}.0/24', domain: 'pair.internal', prefix: 'dev' },
+    twin: { machines: incus({ box: 'local' }), subnet: '${twin}.0/24', domain: 'twin.internal', prefix: 'tw' },
+  },
+  hosts: { log: { at: 20, roles: [logs()] }, web: { at: 21, roles: [web()] } },
+  differences: [],
+})
+`
+}
