@@ -149,7 +149,7 @@ describe.each([
     expect(room.isBtrfs).toBe(here.isBtrfs)
     expect(room.freeBytes / here.freeBytes).toBeCloseTo(1, 1)
     expect(await box.addresses()).toEqual(expect.arrayContaining([...(await localBox.addresses())]))
-    expect(await box.greets('127.77.40.2')).toBe(false)
+    expect(await box.greets('127.77.40.2', 1)).toBe(false)
   })
 
   test('has its engine asked through its socket', async () => {
