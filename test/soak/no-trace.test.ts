@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 afterAll(() => servers?.[Symbol.asyncDispose](), 120_000)
 
-test('init writes a directory and changes nothing else', { timeout: 60_000 }, async () => {
+test('init writes a directory and changes nothing else', async () => {
   expect(await asRoot('cd /root && /opt/copse/copse init demo 2>&1')).toContain('copse up dev')
   const began = await look('init')
   const lines = differences(untouched, began).flatMap(({ came, went }) => [...came, ...went])
@@ -46,7 +46,7 @@ test('the starter comes up as it is', { timeout: 1_800_000 }, async () => {
   console.info(`up of the starter on a bare machine: ${((performance.now() - began) / 1000).toFixed(0)} s`)
 })
 
-test('up has changed the box in every way that is looked at', { timeout: 120_000 }, async () => {
+test('up has changed the box in every way that is looked at', async () => {
   const changed = differences(untouched, await look('up'))
   const kinds = ['link', 'address', 'route', 'nft', 'process', 'sysctl', 'package', 'file']
   expect(changed.map(({ kind }) => kind)).toEqual(expect.arrayContaining(kinds))
