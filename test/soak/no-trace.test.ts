@@ -1,11 +1,10 @@
-/** A Debian server of its own becomes the box of an environment, which is purged: nothing of it is left there. */
+/** What `copse init` writes comes up on a Debian server that has nothing yet, and is purged: nothing of it is left there. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type BoxState, countsOf, differences, parseState, stateScript } from '../fixture/box-state.ts'
-import { makeNestedBox, plainEngine } from '../fixture/nested-box.ts'
+import { makeNestedBox, must, plainEngine } from '../fixture/nested-box.ts'
 import type { PlainServer } from '../fixture/plain-server.ts'
 import { type PlainServers, plainServers } from '../fixture/plain-servers.ts'
 import { ask } from '../fixture/scratch-engine.ts'
-import { claimSubnet } from '../fixture/subnets.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 /** What the scripts of Debian's packages make and leave when the packages are purged: accounts, and three directories. */
@@ -22,19 +21,32 @@ beforeAll(async () => {
   const engine = await plainEngine()
   const device = ['config', 'device', 'add', box.name, 'checkout', 'disk']
   await ask(engine, [...device, `source=${root}`, 'path=/opt/copse', 'readonly=true'])
-  await using subnet = await claimSubnet()
   // As on a box that has never forwarded; the kernel gives a new network the setting of this one.
   await asRoot('sysctl -q -w net.ipv4.ip_forward=0')
   // The second is above copse's own directory, and not copse's to remove.
-  await asRoot('mkdir -p /root/trial /root/.local/state')
-  await asRoot('cat >/root/trial/copse.config.ts', config(subnet.net))
+  await asRoot('mkdir -p /root/.local/state')
   untouched = await look('untouched')
-}, 600_000)
+}, 1_200_000)
 
 afterAll(() => servers?.[Symbol.asyncDispose](), 120_000)
 
-test('up changes the box in every way that is looked at', { timeout: 1_800_000 }, async () => {
-  await copse('up dev')
+test('init writes a directory and changes nothing else', async () => {
+  expect(await asRoot('cd /root && /opt/copse/copse init demo 2>&1')).toContain('copse up dev')
+  const began = await look('init')
+  const lines = differences(untouched, began).flatMap(({ came, went }) => [...came, ...went])
+  expect(lines.filter((line) => !/(^| )\/root\/demo[/ ]/.test(line))).toEqual([])
+  expect(lines).not.toEqual([])
+  // What was written is the user's, and stays.
+  untouched = began
+})
+
+test('the starter comes up as it is', { timeout: 1_800_000 }, async () => {
+  const began = performance.now()
+  expect(await copse('up dev')).toMatch(/verify ✓ (\d+) of \1 green/)
+  console.info(`up of the starter on a bare machine: ${((performance.now() - began) / 1000).toFixed(0)} s`)
+})
+
+test('up has changed the box in every way that is looked at', async () => {
   const changed = differences(untouched, await look('up'))
   const kinds = ['link', 'address', 'route', 'nft', 'process', 'sysctl', 'package', 'file']
   expect(changed.map(({ kind }) => kind)).toEqual(expect.arrayContaining(kinds))
@@ -43,7 +55,7 @@ test('up changes the box in every way that is looked at', { timeout: 1_800_000 }
     expect(doctor).toMatch(new RegExp(`made by copse +${made} `))
 })
 
-test('a purge leaves nothing but packages, and names them', { timeout: 300_000 }, async () => {
+test('a purge leaves nothing but packages, and names them', { timeout: 600_000 }, async () => {
   const said = await copse('destroy dev --purge')
   expect(said).toContain('still the packages that copse installed: ')
   expect(said).toMatch(/ incus-base /)
@@ -52,13 +64,13 @@ test('a purge leaves nothing but packages, and names them', { timeout: 300_000 }
   expect(left.filter(({ kind }) => !['package', 'file', 'content'].includes(kind))).toEqual([])
 })
 
-test('where the packages are there already, a purge leaves nothing', { timeout: 900_000 }, async () => {
+test('where the packages are there already, a purge leaves nothing', { timeout: 1_800_000 }, async () => {
   await copse('up dev')
   await copse('destroy dev --purge')
   expect(differences(purged, await look('purged again'))).toEqual([])
 })
 
-test('with --packages these go too', { timeout: 300_000 }, async () => {
+test('with --packages these go too', { timeout: 600_000 }, async () => {
   const said = await copse('destroy dev --purge --packages')
   expect(said).toMatch(/- package incus-base\n/)
   const left = differences(untouched, await look('packages removed'))
@@ -73,22 +85,6 @@ async function look(when: string): Promise<BoxState> {
   return state
 }
 
-const copse = (words: string) => asRoot(`cd /root/trial && /opt/copse/copse ${words} 2>&1`)
+const copse = (words: string) => asRoot(`cd /root/demo && /opt/copse/copse ${words} 2>&1`)
 
-async function asRoot(script: string, input?: string): Promise<string> {
-  const options = { timeout: 1_800_000, ...(input === undefined ? {} : { input }) }
-  const ended = await box.exec(script, options)
-  expect(ended.code, ended.stdout + ended.stderr).toBe(0)
-  return ended.stdout
-}
-
-const config = (net: string) => `import { defineEcosystem, incus } from 'copse'
-
-export default defineEcosystem({
-  name: 'trial',
-  environments: {
-    dev: { machines: incus({ box: 'local' }), subnet: '${net}.0/24', domain: 'trial.internal' },
-  },
-  hosts: { one: { at: 20, roles: [] } },
-})
-`
+const asRoot = (script: string) => must(box, script)

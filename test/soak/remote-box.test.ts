@@ -40,7 +40,7 @@ afterAll(() => servers?.[Symbol.asyncDispose](), 120_000)
 
 const office = (words: string) => station.copse(`-C test/fixture/office-of-four ${words}`)
 
-test('nothing of a box is missing that the first up does not bring', { timeout: 120_000 }, async () => {
+test('nothing of a box is missing that the first up does not bring', async () => {
   const said = await office('doctor dev')
   expect(said).toContain('dev: box         the box hpcube lets copse in as root')
   expect(said).toContain('the first `up` installs Incus')
@@ -64,14 +64,14 @@ test('every command works as on a box of its own', { timeout: 900_000 }, async (
   expect(await office('doctor dev')).toContain('All is well.')
 })
 
-test("people's own ssh goes in by what ssh-config prints", { timeout: 120_000 }, async () => {
+test("people's own ssh goes in by what ssh-config prints", async () => {
   const script = `./copse -C test/fixture/office-of-four ssh-config dev >/tmp/ana-config
 ssh -F /tmp/ana-config devweb1 hostname
 rm /tmp/ana-config`
   expect(await station.run(script)).toMatchObject({ code: 0, stdout: 'devweb1' })
 })
 
-test('the page is seen by the line that up prints', { timeout: 120_000 }, async () => {
+test('the page is seen by the line that up prints', async () => {
   const script = `ssh -N -L 8080:10.61.0.20:80 hpcube & tunnel=$!
 for try in 1 2 3 4 5 6 7 8 9 10; do
   sleep 1
@@ -104,7 +104,7 @@ test.each([
     /log in there once/,
   ],
   ['hpcube-kim', 1, /may not run sudo without a password on the box hpcube-kim/, /sudoers\.d/],
-])('%s is said to be of no use, and why', { timeout: 120_000 }, async (name, code, why, hint) => {
+])('%s is said to be of no use, and why', async (name, code, why, hint) => {
   await atBox('trial/copse.config.ts', name)
   const ended = await station.run('./copse -C trial status dev 2>&1')
   expect(ended.code, ended.stdout).toBe(code)

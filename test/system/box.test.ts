@@ -1,5 +1,7 @@
 /** The two kinds of box do the same: this machine, and one reached by SSH. Needs root and openssh-server. */
+import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -101,7 +103,8 @@ describe.each([
     const interrupt = new AbortController()
     const running = boxOf().run('sh', ['-c', script], { seconds: 60, signal: interrupt.signal, what: 'it' })
     running.catch(() => undefined)
-    await eventually(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '', 5000)
+    const hasBegun = () => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== ''
+    expect(await eventually(hasBegun, 30_000)).toBe(true)
     interrupt.abort()
     await expect(running).rejects.toMatchObject({ code: 'interrupted' })
     const pid = Number(readFileSync(pidFile, 'utf8'))
@@ -149,7 +152,22 @@ describe.each([
     expect(room.isBtrfs).toBe(here.isBtrfs)
     expect(room.freeBytes / here.freeBytes).toBeCloseTo(1, 1)
     expect(await box.addresses()).toEqual(expect.arrayContaining([...(await localBox.addresses())]))
-    expect(await box.greets('127.77.40.2')).toBe(false)
+    expect(await box.greets('127.77.40.2', 1)).toBe(false)
+  })
+
+  test('waits as long as it is told for a server that greets late', async () => {
+    const address = '127.77.40.3'
+    const late = createServer((socket) => {
+      socket.on('error', () => undefined)
+      setTimeout(() => socket.write('SSH-2.0-late\r\n'), 1500)
+    })
+    await once(late.listen(22, address), 'listening')
+    try {
+      expect(await boxOf().greets(address, 1)).toBe(false)
+      expect(await boxOf().greets(address, 20)).toBe(true)
+    } finally {
+      late.close()
+    }
   })
 
   test('has its engine asked through its socket', async () => {

@@ -47,8 +47,8 @@ export interface Box extends AsyncDisposable {
   socket(path: string): Promise<string>
   /** The code of connect(2) for a socket that was in use until this error. */
   connectCode(path: string, error: unknown): Promise<string | undefined>
-  /** Does something at port 22 of an address greet as SSH servers do? */
-  greets(address: string): Promise<boolean>
+  /** Does something at port 22 of an address greet as SSH servers do, within so many seconds? */
+  greets(address: string, seconds: number): Promise<boolean>
   /** Throws when none of these DNS servers knows the name. */
   lookUp(name: string, servers: readonly string[]): Promise<void>
 }

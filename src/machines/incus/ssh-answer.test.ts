@@ -25,6 +25,15 @@ test('a machine that runs and does not answer is waited for until the deadline',
   await expect(waiting).rejects.toThrow('did not answer within 0.3 s')
 })
 
+test('each look is given longer than the one before, so that a busy box is not always too late', async () => {
+  await using fake = await fakeEngine(() => undefined)
+  const given: number[] = []
+  const greets = async (_address: string, seconds: number) => given.push(seconds) === 4
+  const engine = { ...fake.engine, box: { ...fake.engine.box, greets } }
+  await untilSshAnswers(connect(engine, signal), { name: 'x', host, signal })
+  expect(given).toEqual([1, 2, 3, 4])
+})
+
 test('an interrupt ends the waiting', async () => {
   await using fake = await fakeEngine(() => undefined)
   const aborted = AbortSignal.abort()

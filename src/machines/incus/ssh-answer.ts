@@ -6,6 +6,9 @@ import { Instance } from './api.ts'
 import type { Client } from './client.ts'
 import { inotifyLimit } from './inotify.ts'
 
+/** Seconds. */
+const longestLook = 10
+
 export interface Awaited {
   /** The instance's name. */
   readonly name: string
@@ -19,7 +22,8 @@ export async function untilSshAnswers(client: Client, awaited: Awaited): Promise
   const deadline = performance.now() + seconds * 1000
   for (let turn = 1; performance.now() < deadline; turn++) {
     if (signal.aborted) throw new CopseError('interrupted', `interrupted while ${host.machine} booted`)
-    if (await client.engine.box.greets(host.address)) return
+    // On a busy box even a client takes seconds to start: each look is given longer than the one before.
+    if (await client.engine.box.greets(host.address, Math.min(turn, longestLook))) return
     // A start can succeed although the machine's init dies right after it.
     if (turn % 10 === 0) await refuseDead(client, awaited)
     await sleep(50)

@@ -50,7 +50,7 @@ export function boxOver(connection: Connection & AsyncDisposable, name: string):
     jump: { reader: transportOver(connection), controlPath: connection.controlPath },
     run: (file, args, options) => limit(() => runTool(connection, { file, args, options })),
     attach: (file, args, signal) => attach(connection, [file, ...args], signal),
-    greets: (address) => greetsOver(connection, address),
+    greets: (address, seconds) => greetsOver(connection, { address, port: 22, seconds }),
     ...boxFiles(call, name),
     ...sockets,
     async [Symbol.asyncDispose]() {

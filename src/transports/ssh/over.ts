@@ -77,11 +77,19 @@ export async function forwardSocket(connection: Connection, local: string, remot
   }
 }
 
-/** Does something at that port of an address, as the host reaches it, greet as SSH servers do? */
-export async function greetsOver(connection: Connection, address: string, port = 22): Promise<boolean> {
+/** A look at a port, as the host reaches it. */
+export interface Look {
+  readonly address: string
+  readonly port: number
+  /** How long it may take, with what a client takes to start. */
+  readonly seconds: number
+}
+
+/** Does something there greet as SSH servers do? */
+export async function greetsOver(connection: Connection, { address, port, seconds }: Look): Promise<boolean> {
   const words = [...alone(connection, { BatchMode: 'yes', LogLevel: 'QUIET' }), '-W', `[${address}]:${port}`]
   const client = startClient([...words, '--', connection.dial.target.address])
-  using _stop = stopWhen(AbortSignal.timeout(1000), client)
+  using _stop = stopWhen(AbortSignal.timeout(seconds * 1000), client)
   let isGreeting = false
   for await (const piece of client.output) {
     isGreeting = piece.startsWith('SSH-')

@@ -26,9 +26,7 @@ export function traffic(world: () => World, plugs: Plugs): void {
     expect([...served].sort()).toEqual(['devweb1', 'devweb2'])
   })
 
-  test('200 new GETs/s lose none while nginx on one is stopped and started', {
-    timeout: 90_000,
-  }, async () => {
+  test('200 new GETs/s lose none while nginx on one is stopped and started', async () => {
     const running = load(target())
     await new Promise((resolve) => setTimeout(resolve, 4000))
     expect(
@@ -49,9 +47,7 @@ export function traffic(world: () => World, plugs: Plugs): void {
     expect(result.failed).toBe(0)
   })
 
-  test('200 new GETs/s lose none while one machine is force-stopped', {
-    timeout: 120_000,
-  }, async () => {
+  test('200 new GETs/s lose none while one machine is force-stopped', async () => {
     const running = load(target())
     await new Promise((resolve) => setTimeout(resolve, 4000))
     await plugs.pullPlug('web2')
