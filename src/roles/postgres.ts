@@ -130,10 +130,11 @@ function addressesOf(environment: Environment, host: Host): readonly string[] {
   return [...new Set([host.address, ...clients])]
 }
 
-function probes({ environment, host, options: { databases: asked, backup } }: Input) {
+function probes({ environment, host, options: { port, databases: asked, backup } }: Input) {
   const databases = databasesOf(environment, host, asked)
   return [
     probe.unit(host, clusterOf(host).unit),
+    probe.tls(host, port, { starttls: 'postgres' }),
     ...databases.flatMap((database) =>
       probe.postgres(host, { database, authority, from: { host: host.name } }),
     ),

@@ -11,6 +11,8 @@ const cases: readonly RoleCase[] = [
   { role: 'web()', unit: 'nginx', port: 80 },
   { role: 'ci()', unit: 'ci-master', port: 80 },
   { role: 'metrics()', unit: 'carbon-cache', port: 2003 },
+  // It keeps its own journal where no other host does.
+  { role: 'logs()', unit: 'copse-logs', port: 19_532 },
   // It keeps its own dumps where no other host does.
   { role: "backups(), postgres({ databases: ['repo'] })", unit: 'postgresql@15-main', port: 5432 },
   // Something must be there to balance.

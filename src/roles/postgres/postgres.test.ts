@@ -52,6 +52,12 @@ test('a client asks the database from where it is', () => {
   ])
 })
 
+test('the database’s certificate is red before it ends, by the port that the role was given', () => {
+  const probes = postgres({ databases: ['repo'], port: 5433 }).probes(withKeeper, db)
+  const spec = { port: 5433, starttls: 'postgres', name: db.fqdn, days: 7 }
+  expect(probes).toContainEqual(expect.objectContaining({ kind: 'tls', spec: expect.objectContaining(spec) }))
+})
+
 test('names that mean something to PostgreSQL or to copse are refused', () => {
   for (const name of ['postgres', 'template1', 'pg_x', 'copse_drill_x', 'a-b', 'Repo', 'a__b', 'x_'])
     expect(postgres({ databases: [name] }).problems, name).toHaveLength(1)

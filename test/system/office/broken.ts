@@ -2,22 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import type { DesiredHost } from '../../../src/model/desired.ts'
-import type { Endpoint, Environment } from '../../../src/model/environment.ts'
+import type { Endpoint } from '../../../src/model/environment.ts'
 import type { Probe } from '../../../src/model/probe.ts'
+import { type Definition, needs, notices, type Service, servicesOf } from './needs.ts'
+import { age } from './old-certificate.ts'
 import type { World } from './world.ts'
-
-interface Definition {
-  readonly environment: Environment
-  readonly hosts: readonly DesiredHost[]
-}
-
-/** The endpoints that one role has on one host. */
-interface Service {
-  readonly host: string
-  readonly role: string
-  readonly endpoints: readonly Endpoint[]
-}
 
 const report = z.object({
   verdicts: z.array(z.object({ probe: z.string(), from: z.string(), ok: z.boolean(), detail: z.string() })),
@@ -48,6 +37,7 @@ export function broken(world: () => World, only?: readonly string[]): void {
     }
   }
   const expectReds = async (wanted: readonly Probe[], what: string) => {
+    expect(wanted.length, what).toBeGreaterThan(0)
     const found = await reds()
     const said = found.map(({ probe, from, detail }) => `${probe} from ${from}: ${detail}`)
     expect(
@@ -57,21 +47,18 @@ export function broken(world: () => World, only?: readonly string[]): void {
     for (const { probe, detail } of found) expect(detail, probe).not.toBe('')
     console.info(`${what}: ${found.length} red, such as ${found[0]?.probe}: ${found[0]?.detail}`)
   }
-  /** What is kept of a host's lines is red once the newest is too old. */
-  const letLinesAge = async (service: Service) => {
-    if (service.role === 'logs') await sleep(155_000)
-  }
+  /** What is kept of a host's lines is red once the newest is too old; a balancer sends nobody there after some seconds. */
+  const settles = ({ role }: Service) => sleep(role === 'logs' ? 155_000 : 12_000)
   const isMeant = ({ host, role }: Service) => only?.includes(`${host}.${role}`) ?? true
 
   test('each service whose ports are blocked', { timeout: 1_800_000 }, async () => {
     const { environment, hosts } = await definition()
     const probes = hosts.flatMap((host) => host.probes)
     for (const service of servicesOf(environment).filter(isMeant)) {
-      const wanted = probes.filter((probe) => needs(probe, environment, service, service.endpoints))
-      expect(wanted.length, titleOfService(service)).toBeGreaterThan(0)
+      const wanted = probes.filter((probe) => needs(probe, environment, service))
       await on(service.host, `nft -f - <<'E'\n${blockade(service.endpoints)}E`)
       try {
-        await letLinesAge(service)
+        await settles(service)
         await expectReds(wanted, `${titleOfService(service)} blocked`)
       } finally {
         await on(service.host, 'nft delete table inet blockade')
@@ -88,11 +75,13 @@ export function broken(world: () => World, only?: readonly string[]): void {
       const doors = (await on(service.host, doorsOf(units))).split('\n')
       const closed = service.endpoints.filter(({ port, protocol }) => doors.includes(`${protocol} ${port}`))
       const wanted = probes.filter(
-        (probe) => needs(probe, environment, service, closed) || isOfUnit(probe, service.host, units),
+        (probe) =>
+          needs(probe, environment, { ...service, endpoints: closed }) ||
+          isOfUnit(probe, service.host, units),
       )
       await on(service.host, `systemctl stop ${units.join(' ')}`)
       try {
-        await letLinesAge(service)
+        await settles(service)
         await expectReds(wanted, `${titleOfService(service)}, ${units.join(' ')} stopped`)
       } finally {
         await on(service.host, `systemctl start ${units.join(' ')}`)
@@ -103,11 +92,43 @@ export function broken(world: () => World, only?: readonly string[]): void {
     expect(up.stdout + up.stderr).toContain('No changes')
   })
 
+  test('each service whose certificate has expired; up gives it another', {
+    timeout: 1_800_000,
+  }, async () => {
+    const { environment, hosts } = await definition()
+    const probes = hosts.flatMap((host) => host.probes)
+    for (const service of servicesOf(environment).filter(isMeant)) {
+      const unit = readerOf(service, hosts)
+      if (unit === undefined) continue
+      const endpoints = service.endpoints.filter(({ tls }) => tls)
+      const wanted = probes.filter((probe) =>
+        needs(probe, environment, { ...service, endpoints, isNoticed: notices.expired }),
+      )
+      await age(world(), { host: service.host, name: service.role, unit }, 31)
+      // Whoever is connected already would go on.
+      await on(service.host, `systemctl restart ${unit}`)
+      await settles(service)
+      await expectReds(wanted, `${titleOfService(service)}, certificate expired`)
+      const up = await world().copse('up', 'dev')
+      expect(up.code, up.stdout + up.stderr).toBe(0)
+      await heals()
+    }
+  })
+
   test('a password that somebody changed by hand; up puts it right', { timeout: 300_000 }, async () => {
-    const { hosts } = await definition()
-    const isIn = ({ kind, expect: wanted }: Probe) => kind === 'postgres' && wanted === 'answers'
-    await on('db', `cd /; runuser -u postgres -- psql -qc "ALTER ROLE repo PASSWORD 'guessed'"`)
-    await expectReds(hosts.flatMap(({ probes }) => probes).filter(isIn), 'wrong password')
+    const { environment, hosts } = await definition()
+    const service =
+      servicesOf(environment).find(({ role }) => role === 'postgres') ?? expect.fail('no database')
+    const wanted = hosts
+      .flatMap(({ probes }) => probes)
+      .filter((probe) => needs(probe, environment, { ...service, isNoticed: notices.locked }))
+    await onDatabase(service.host, "ALTER ROLE repo PASSWORD 'guessed'")
+    // Whoever is logged in already would go on.
+    await onDatabase(
+      service.host,
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'repo'",
+    )
+    await expectReds(wanted, 'wrong password')
     const up = await world().copse('up', 'dev')
     expect(up.code, up.stdout + up.stderr).toBe(0)
   })
@@ -138,6 +159,8 @@ export function broken(world: () => World, only?: readonly string[]): void {
     expect(stdout).toContain('written while the disk was full')
   })
 
+  const onDatabase = (host: string, sql: string) => on(host, `cd /; runuser -u postgres -- psql -qc "${sql}"`)
+
   /** Who listens on the ports of a service, and what would start that again. */
   const unitsOf = async ({ host, endpoints }: Service): Promise<readonly string[]> => {
     const ports = endpoints.map(({ port }) => `sport = :${port}`).join(' or ')
@@ -151,15 +174,6 @@ export function broken(world: () => World, only?: readonly string[]): void {
   }
 }
 
-function servicesOf({ hosts }: Environment): readonly Service[] {
-  return hosts.flatMap(({ name, endpoints }) =>
-    [...Map.groupBy(endpoints, ({ role }) => role)]
-      // Without SSH nothing can be asked, which is told as such and not as red probes.
-      .filter(([role]) => role !== 'base')
-      .map(([role, own]) => ({ host: name, role, endpoints: own })),
-  )
-}
-
 function titleOfService({ host, role }: Service): string {
   return `${role} of ${host}`
 }
@@ -168,69 +182,17 @@ function titleOf({ name, from }: Probe): string {
   return `${name} from ${from === 'operator' ? from : from.host}`
 }
 
-/** What is to be closed stays closed; only that somebody is refused can no longer be seen. */
-function needs(
-  probe: Probe,
-  environment: Environment,
-  service: Service,
-  endpoints: readonly Endpoint[],
-): boolean {
-  const used = usedBy(probe, environment)
-  return (
-    (probe.expect === 'answers' || probe.kind === 'postgres') &&
-    endpoints.some(({ port }) => used.includes(`${addressOf(environment, service.host)}:${port}`))
-  )
+/** The unit of its host that reads the certificate of a service; undefined where that has none. */
+function readerOf({ host, role }: Service, hosts: Definition['hosts']): string | undefined {
+  const resources = hosts.find((one) => one.host.name === host)?.resources ?? []
+  const isReader = ({ kind, spec }: (typeof resources)[number]) =>
+    kind === 'unit' && JSON.stringify(spec).includes(`/etc/copse/tls/${role}.crt`)
+  return resources.find(isReader)?.key
 }
 
 function isOfUnit({ kind, to, spec }: Probe, host: string, units: readonly string[]): boolean {
-  const { unit = '' } = fields.parse(spec)
+  const { unit } = z.looseObject({ unit: z.string().optional() }).parse(spec)
   return kind === 'unit' && to === host && units.some((name) => name.replace(/\.service$/, '') === unit)
-}
-
-function addressOf({ hosts }: Environment, host: string): string {
-  return hosts.find(({ name }) => name === host)?.address ?? expect.fail(`no host ${host}`)
-}
-
-const fields = z.looseObject({
-  address: z.string().optional(),
-  port: z.number().optional(),
-  url: z.string().optional(),
-  server: z.string().optional(),
-  statsd: z.number().optional(),
-  page: z.number().optional(),
-  run: z.string().optional(),
-  unit: z.string().optional(),
-})
-
-/** The ports, `ADDRESS:PORT`, that a probe asks at, by what it was told. */
-function usedBy(probe: Probe, { hosts }: Environment): readonly string[] {
-  const { address, port, url, server, statsd, page, run } = fields.parse(probe.spec)
-  const to = hosts.find(({ name }) => name === probe.to) ?? expect.fail(probe.to)
-  const doorOfRole = (endpoint: string) =>
-    to.endpoints.filter(({ name }) => name === endpoint).map((door) => `${to.address}:${door.port}`)
-  switch (probe.kind) {
-    case 'http':
-      return [`${address}:${portOf(new URL(url ?? ''))}`]
-    case 'dns':
-      return [`${server}:53`]
-    case 'statsd':
-      return [`${address}:${statsd}`, `${address}:${page}`, ...doorOfRole('carbon')]
-    case 'postgres':
-      return [`${hosts.find(({ fqdn }) => fqdn === server)?.address}:${port}`]
-    case 'log-sent':
-    case 'log-kept':
-      return doorOfRole('journal')
-    case 'ci':
-      return doorOfRole('page')
-    case 'command':
-      return [...(run ?? '').matchAll(/[\w.]+:(\d+)\//g)].map(([, own]) => `${to.address}:${own}`)
-    default:
-      return [`${address}:${port}`]
-  }
-}
-
-function portOf({ port, protocol }: URL): string {
-  return port || (protocol === 'https:' ? '443' : '80')
 }
 
 function blockade(endpoints: readonly Endpoint[]): string {
