@@ -4,6 +4,7 @@ import { ciPush, ciStatus } from './schemas-ci.ts'
 import { diff } from './schemas-diff.ts'
 import { monitoring } from './schemas-monitoring.ts'
 import { publishFields } from './schemas-publish.ts'
+import { restoreFields } from './schemas-restore.ts'
 import type { Screen } from './screen.ts'
 
 const base = { version: z.literal(1).default(1), environment: z.string() }
@@ -199,24 +200,6 @@ const secret = z.object({ ...base, name: z.string(), value: z.string() })
 
 const ca = z.object({ ...base, certificate: z.string().describe('PEM') })
 
-const restore = z.object({
-  ...base,
-  dumps: z
-    .array(
-      z.object({
-        host: z.string(),
-        name: z.string().describe('of the data'),
-        dump: z.string(),
-        made: z.string().describe('ISO 8601 in UTC'),
-        bytes: z.int(),
-      }),
-    )
-    .describe('with --list'),
-  results: z.array(
-    z.object({ host: z.string(), name: z.string(), ok: z.boolean(), detail: z.string(), ms: milliseconds }),
-  ),
-})
-
 const build = z.object({
   ...base,
   app: z.string(),
@@ -279,7 +262,7 @@ export const documents = {
   deploy,
   rollback: deploy,
   releases,
-  restore,
+  restore: z.object({ ...base, ...restoreFields }),
   'ci status': z.object({ ...base, ...ciStatus }),
   'ci run': z.object({
     ...base,
