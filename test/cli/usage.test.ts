@@ -4,7 +4,7 @@ import { runHere } from './copse.ts'
 
 const office = fileURLToPath(new URL('../../examples/office', import.meta.url))
 
-const environments = '  environments: dev prod; for example: copse'
+const environments = '  environments: dev staging prod; for example: copse'
 
 test.each([
   [
