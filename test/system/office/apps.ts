@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { editsContent } from '../../../examples/office/apps/www/e2e/browser.ts'
-import { appLoad, failuresOf, told } from '../app-load.ts'
+import { failuresOf, told, whileAsked } from '../app-load.ts'
 import type { World } from './world.ts'
 
 interface Release {
@@ -92,9 +92,6 @@ export function apps(world: () => World): void {
 /** So many deploys of www and repo in turn under load. */
 export function deploysInARow(world: () => World, count: number): void {
   test(`${count} deploys in a row lose no request`, { timeout: count * 60_000 }, async () => {
-    const quiet = await appLoad({ address: world().address('lb'), seconds: 10 })
-    console.info(`without a deploy: ${told(quiet)}`)
-    expect(failuresOf(quiet)).toEqual([])
     for (let index = 0; index < count; index += 1) await deployUnderLoad(world(), index)
   })
 }
@@ -103,12 +100,8 @@ export function deploysInARow(world: () => World, count: number): void {
 export function rebuildUnderAppLoad(world: () => World): void {
   test('both web machines are rebuilt, and no request to an app is lost', { timeout: 240_000 }, async () => {
     const before = await presentOf(world(), 'www')
-    const enough = new AbortController()
-    const running = appLoad({ address: world().address('lb'), seconds: 110, signal: enough.signal })
-    const rebuilt = await world()
-      .copse('rebuild', 'dev', 'web1', 'web2')
-      .finally(() => setTimeout(() => enough.abort(), 1000))
-    const results = await running
+    const rebuild = () => world().copse('rebuild', 'dev', 'web1', 'web2')
+    const { done: rebuilt, results } = await whileAsked(world().address('lb'), rebuild)
     console.info(`both web machines rebuilt in ${rebuilt.ms} ms under load: ${told(results)}`)
     expect(rebuilt.code, rebuilt.stdout + rebuilt.stderr).toBe(0)
     expect(failuresOf(results)).toEqual([])
@@ -126,12 +119,8 @@ async function deployUnderLoad(world: World, index: number): Promise<void> {
     // The machine that builds and the machine that serves are one here: only the deploy is to meet the load.
     const built = await world.copse('build', 'dev', app)
     expect(built.code, built.stderr).toBe(0)
-    const enough = new AbortController()
-    const running = appLoad({ address: world.address('lb'), seconds: 110, signal: enough.signal })
-    const deployed = await world
-      .copse('deploy', 'dev', app)
-      .finally(() => setTimeout(() => enough.abort(), 1000))
-    const results = await running
+    const deploy = () => world.copse('deploy', 'dev', app)
+    const { done: deployed, results } = await whileAsked(world.address('lb'), deploy)
     console.info(`deploy of ${app} in ${deployed.ms} ms under load: ${told(results)}`)
     expect(deployed.code, deployed.stdout + deployed.stderr).toBe(0)
     expect(deployed.stdout).toMatch(/Done in/)
@@ -214,14 +203,10 @@ export function badReleases(world: () => World, form: 'short' | 'long'): void {
         const before = await presentOf(world(), app)
         await withSource(world(), change, async () => {
           expect((await world().copse('build', 'dev', app)).code).toBe(0)
-          const enough = new AbortController()
-          const running = appLoad({ address: world().address('lb'), seconds: 110, signal: enough.signal })
-          const deployed = await world()
-            .copse('deploy', 'dev', app)
-            .finally(() => enough.abort())
+          const deploy = () => world().copse('deploy', 'dev', app)
+          const { done: deployed, results } = await whileAsked(world().address('lb'), deploy)
           expect(deployed.code, deployed.stdout + deployed.stderr).toBe(1)
           expect(deployed.stdout + deployed.stderr).toMatch(says)
-          const results = await running
           console.info(`a release that ${what}: ${deployed.ms} ms, ${told(results)}`)
           expect(failuresOf(results)).toEqual([])
         })

@@ -1,6 +1,6 @@
 /** SIGKILL of a deploy, under load: the next deploy or rollback works, and no request fails. */
 import { expect, test } from 'vitest'
-import { appLoad, failuresOf, told } from '../app-load.ts'
+import { failuresOf, told, whileAsked } from '../app-load.ts'
 import { presentOf, withSource } from './apps.ts'
 import { killAfter, killAtNews, killAtRandom, start } from './interruptions.ts'
 import type { World } from './world.ts'
@@ -47,14 +47,11 @@ async function survives(
   await withSource(world, { file: 'www/src/main.ts', from, to }, async () => {
     // The machine that builds and the machine that serves are one here: only the deploy is to meet the load.
     expect((await world.copse('build', 'dev', 'www')).code).toBe(0)
-    const enough = new AbortController()
-    const running = appLoad({ address: world.address('lb'), seconds: 110, signal: enough.signal })
-    isKilled = await kill(start(world, 'deploy', 'dev', 'www'))
     const next = index % 2 === 0 ? 'deploy' : 'rollback'
-    const after = await world
-      .copse(next, 'dev', 'www', '--lock-timeout', '60s')
-      .finally(() => setTimeout(() => enough.abort(), 1000))
-    const results = await running
+    const { done: after, results } = await whileAsked(world.address('lb'), async () => {
+      isKilled = await kill(start(world, 'deploy', 'dev', 'www'))
+      return world.copse(next, 'dev', 'www', '--lock-timeout', '60s')
+    })
     console.info(`killed at ${what}, then ${next} in ${after.ms} ms: ${told(results)}`)
     expect(after.code, `${what}: ${after.stdout}${after.stderr}`).toBe(0)
     expect(failuresOf(results), what).toEqual([])
