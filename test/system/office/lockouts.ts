@@ -57,15 +57,24 @@ export function lockouts(world: () => World, some: readonly Lockout[] = everyLoc
 
   beforeAll(() => world().edit('import {', 'import { authorizedKeys, file, mask, unit,'))
 
-  test('a firewall that knows operators of another network is taken back, and up says so', {
-    timeout: 240_000,
-  }, async () => {
-    await world().edit("prefix: 'dev',", "prefix: 'dev', operators: ['192.0.2.1'],")
+  test('what locks copse out is taken back, and up says so', { timeout: 240_000 }, async () => {
+    const { resource } = sshd('nobody of ours', 'AllowUsers nobody-of-ours')
+    await give(resource)
     const up = await world().copse('up', 'dev', '-l', 'lb')
     expect(up.code).toBe(1)
     expect(up.stdout + up.stderr).toContain('no new login confirmed the change; it was put back')
     expect(await enters()).toBe(true)
-    await world().edit("prefix: 'dev', operators: ['192.0.2.1'],", "prefix: 'dev',")
+    await takeBack(resource)
+    await heals()
+  })
+
+  test('operators of another network are let in besides the box', { timeout: 240_000 }, async () => {
+    const operators = "prefix: 'dev', operators: ['192.0.2.1'],"
+    await world().edit("prefix: 'dev',", operators)
+    const up = await world().copse('up', 'dev', '-l', 'lb')
+    expect(up.code, up.stdout + up.stderr).toBe(0)
+    expect(await enters()).toBe(true)
+    await world().edit(operators, "prefix: 'dev',")
     await heals()
   })
 
