@@ -80,7 +80,8 @@ sub take {
   symlink "../../artifacts/$artifact", "$new/app" or die "$new: $!\n";
   write_file("$new/env", slurp($env), 0600);
   write_file("$new/about", "RELEASE=$number\nCOMMIT=$commit\nMADE=" . time . "\n");
-  command("sync", "-f", $new);
+  # All of the file system would hold up whoever else writes there.
+  command("sync", $new);
   if (-d $place) { rename $place, "$place.old" or die "$place: $!\n" }
   rename $new, $place or die "$place: $!\n";
   remove_tree("$place.old");

@@ -14,7 +14,7 @@ export function connection(settings: DatabaseSettings): ClientConfig {
     // With `host`, Node compares the certificate with it even when it is an address, for which pg sends no server name.
     ssl: PGSSLMODE === 'disable' ? false : { ca: readAuthorities(settings), host: PGHOST },
     application_name: 'office-repo',
-    connectionTimeoutMillis: 3_000,
+    connectionTimeoutMillis: 8_000,
     keepAlive: true,
   }
 }

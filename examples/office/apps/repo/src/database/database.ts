@@ -19,7 +19,7 @@ export class DatabaseAway extends Error {
 }
 
 /** Above the server's own limit, which says more clearly what was slow. */
-const queryMs = 5_000
+const queryMs = 10_000
 
 /** Connects when it is first asked, and anew after the database was away. */
 export function openDatabase(settings: DatabaseSettings): Database {

@@ -42,8 +42,8 @@ interface Request {
   readonly from?: number
 }
 
-/** How long the repository may take for one answer, in milliseconds. */
-const answerMs = 4_000
+/** How long the repository may take for one answer, in milliseconds: longer than it waits for its database. */
+const answerMs = 12_000
 
 export function repoAt(url: string, timeoutMs = answerMs): Repo {
   const base = url.replace(/\/+$/, '')
