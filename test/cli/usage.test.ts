@@ -68,6 +68,11 @@ test.each([
     ['-C', office, 'diff', 'dev'],
     'copse diff needs a second environment\n  environments: dev staging prod; for example: copse diff dev staging',
   ],
+  [
+    'promote wants a second environment',
+    ['-C', office, 'promote', 'dev'],
+    'copse promote needs a second environment',
+  ],
   ['diff compares two', ['-C', office, 'diff', 'dev', 'dev'], 'dev is as it is'],
   ['diff wants environments that there are', ['-C', office, 'diff', 'dev', 'prdo'], 'no environment "prdo"'],
   ['ssh wants a host', ['-C', office, 'ssh', 'dev'], 'hosts of dev: dns lb log ci web1 web2 db'],
