@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { apps, badReleases, deploysInARow, rebuildUnderAppLoad, rollbacks } from '../system/office/apps.ts'
 import { broken } from '../system/office/broken.ts'
-import { ciRunMachines } from '../system/office/ci-run.ts'
+import { ciRun, ciRunMachines } from '../system/office/ci-run.ts'
 import { copies } from '../system/office/copies.ts'
 import { figures } from '../system/office/figures.ts'
 import { firewall } from '../system/office/firewall.ts'
@@ -41,7 +41,10 @@ describe('the office', () => {
   })
   describe('rollbacks', () => rollbacks(() => world))
   describe('machines', () => rebuildUnderAppLoad(() => world))
-  describe('the CI job here', () => ciRunMachines(() => world))
+  describe('the CI job here', () => {
+    ciRun(() => world, { engine, instance })
+    ciRunMachines(() => world)
+  })
   describe('traffic', () =>
     traffic(() => world, {
       pullPlug: async (host) => void (await engine('stop', '--force', await instance(host))),

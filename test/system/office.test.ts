@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { load } from './load.ts'
 import { apps, badReleases, deploysInARow, rollbacks } from './office/apps.ts'
 import { ciJob } from './office/ci-job.ts'
-import { ciRun } from './office/ci-run.ts'
 import { firewall } from './office/firewall.ts'
 import { killedDeploys } from './office/killed-deploys.ts'
 import { lockouts } from './office/lockouts.ts'
@@ -40,11 +39,6 @@ describe('the office', () => {
   describe('killed deploys', () => killedDeploys(() => world, 5))
   describe('rollbacks', () => rollbacks(() => world))
   describe('the CI job', () => ciJob(() => world))
-  describe('the CI job here', () =>
-    ciRun(
-      () => world,
-      engineOf(() => world),
-    ))
   describe('rollouts', () => rollouts(() => world))
   describe('rebuilds', () => rebuilds(() => world))
   describe('volumes', () => volumes(() => world))
