@@ -42,7 +42,7 @@ describe('the office', () => {
   describe('rollbacks', () => rollbacks(() => world))
   describe('machines', () => rebuildUnderAppLoad(() => world))
   describe('the CI job here', () => {
-    ciRun(() => world, { engine, instance })
+    ciRun(() => world, { engine })
     ciRunMachines(() => world)
   })
   describe('traffic', () =>
