@@ -147,6 +147,13 @@ sub start {
   $is_well;
 }
 
+# The lines of one process that did not start. The others would say the same between them.
+sub show_journal {
+  my ($began) = @_;
+  my ($unit) = grep { system("systemctl", "is-active", "--quiet", "--", $_) != 0 } @units;
+  system("journalctl --no-pager --quiet -o cat --since \@$began -n 30 -u '" . ($unit // $units[0]) . "' >&2");
+}
+
 sub run {
   my ($number, $artifact, $commit, $migrates) = @_;
   my $before = present();
@@ -154,9 +161,10 @@ sub run {
   migrate($number) if $migrates;
   point_at($number);
   unlink "$home/started";
+  my $began = time;
   if (!start($number)) {
-    print STDERR "release $number does not start; the journal ends with:\n";
-    system("journalctl --no-pager --quiet -o cat -n 15 " . join(" ", map { "-u '$_'" } @units) . " >&2");
+    print STDERR "release $number does not start; the journal says:\n";
+    show_journal($began);
     if ($before && $before != $number) {
       point_at($before);
       print STDERR start($before) ? "release $before runs again\n" : "release $before does not start again either\n";
