@@ -1,7 +1,6 @@
 /** What an operator keeps of builds, with a directory of this machine in the place of the CI host's store. */
 import { createHash } from 'node:crypto'
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,10 +11,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { zstdCompressSync } from 'node:zlib'
 import { execa } from 'execa'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { packArchive } from '../../transports/archive.ts'
 import type { Archive, Transport } from '../../transports/transport.ts'
 import type { Session } from '../session.ts'
 import { artifactsDirectory, giveBuild, keepBuild } from './kept-artifacts.ts'
@@ -42,27 +43,26 @@ function session(): Session {
   return { context: { signal, stateDir: stateDir(), emit } } as unknown as Session
 }
 
-function unpack(archive: Archive): string {
+async function unpack(archive: Archive): Promise<string> {
   const place = mkdtempSync(at('run-'))
-  for (const [name, sent] of Object.entries(archive)) {
-    mkdirSync(dirname(join(place, name)), { recursive: true })
-    if ('file' in sent) cpSync(sent.file, join(place, name))
-    else writeFileSync(join(place, name), sent.text.replaceAll('/srv/artifacts', at('store')))
-  }
+  const main =
+    archive.main && 'text' in archive.main ? archive.main.text.replaceAll('/srv/artifacts', at('store')) : ''
+  const packed = Readable.from(packArchive({ ...archive, main: { text: main } }))
+  await execa('tar', ['-x', '-C', place], { input: packed })
   return place
 }
 
 const transport: Transport = {
   async run(archive) {
     const { exitCode, stdout, stderr } = await execa('sh', ['main'], {
-      cwd: unpack(archive),
+      cwd: await unpack(archive),
       reject: false,
       stripFinalNewline: false,
     })
     return { code: exitCode ?? 1, stdout, stderr }
   },
   async *stream(archive) {
-    yield* execa('sh', ['main'], { cwd: unpack(archive), reject: false })
+    yield* execa('sh', ['main'], { cwd: await unpack(archive), reject: false })
   },
   loginAnew: async () => true,
 }

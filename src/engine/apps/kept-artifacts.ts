@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createZstdDecompress } from 'node:zlib'
+import { sha256 } from '../../lib/digest.ts'
 import { CopseError } from '../../lib/errors.ts'
 import { type Transport, Unreachable } from '../../transports/transport.ts'
 import type { Session } from '../session.ts'
@@ -123,8 +124,11 @@ async function give(
   const listed = { list: { text: list }, artifact: { text: artifact } }
   const asked = await transport.run({ main: { text: lacking }, ...listed }, signal)
   const missing = asked.stdout.split('\n').filter((digest) => layers.some((layer) => layer.digest === digest))
-  const files = missing.map(
-    (digest) => [`new/${digest}`, { file: join(directory, `${digest}.tar.zst`), digest }] as const,
+  const files = await Promise.all(
+    missing.map(async (layer) => {
+      const file = join(directory, `${layer}.tar.zst`)
+      return [`new/${layer}`, { file, digest: sha256(await readFile(file)) }] as const
+    }),
   )
   const sent = { main: { text: takeIn }, ...listed, ...Object.fromEntries(files) }
   const { code, stderr } = await transport.run(sent, signal)

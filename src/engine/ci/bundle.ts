@@ -1,8 +1,8 @@
 /** A branch of a repository as one file, for where it is to be fetched from. */
-import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sha256 } from '../../lib/digest.ts'
 import { git } from '../apps/git.ts'
 
 /** The file; its directory goes when it is disposed. */
@@ -27,9 +27,7 @@ export async function bundleOf(
   await git(folder, [...words, ...known.map((id) => `^${id}`)], signal).catch(() =>
     git(folder, words, signal),
   )
-  const digest = createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex')
+  const digest = sha256(await readFile(file))
   const kept = made.move()
   return { file, digest, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
