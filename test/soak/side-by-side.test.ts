@@ -46,7 +46,7 @@ test("a scan of all ports finds a neighbour's, and none of the other environment
     [beta, alpha],
   ] as const) {
     const onBox = engineOf(() => own)
-    const from = nameAt(await onBox.engine('list', '--format', 'csv', '-c', 'n4'), own.address('one'))
+    const from = await onBox.instance('one')
     const targets = [own, other].flatMap((world) => [world.address('two'), world.address('gateway')])
     const open = await openPorts(onBox, { from, targets, ports: '-' })
     expect(open).toContain(`${own.address('two')}:22`)
@@ -103,12 +103,6 @@ dig +time=1 +tries=1 @${gateway} version.bind txt ch >/dev/null; echo $?`,
   const codes = asked.stdout.trim().split('\n')
   expect(codes, asked.stderr).toHaveLength(questions.length)
   return Object.fromEntries(questions.map((question, index) => [question, codes[index] === '0']))
-}
-
-/** `NAME,ADDRESS (eth0)` lines of the engine. */
-function nameAt(listed: string, address: string): string {
-  const line = listed.split('\n').find((one) => one.includes(`,${address} `))
-  return line?.split(',')[0] ?? expect.fail(`no machine at ${address} in ${listed}`)
 }
 
 /** A line of shell on the first machine. */

@@ -13,7 +13,7 @@ import { finding, mending } from './finding.ts'
 import { examineResolvers } from './guest-resolvers.ts'
 import { requireHeld } from './holding.ts'
 import { inotifyDetail, inotifyLimit, raiseInotifyLimit, roomyLimit } from './inotify.ts'
-import { readInstances } from './instances.ts'
+import { ownInstances, readInstances } from './instances.ts'
 import { readMirrors } from './mirrors.ts'
 import { leastRoom } from './pool.ts'
 import { privilegesDetail, readAccess } from './privileges.ts'
@@ -124,8 +124,10 @@ async function existing(box: Box, directory: string): Promise<string> {
 }
 
 /** Those that run already, or those that the environment will have. */
-async function countMachines(found: Reach, { environment, signal }: BoxContext): Promise<number> {
-  const there = found.state === 'answers' ? await readInstances(connect(found.engine, signal)) : []
-  const running = there.filter(({ status }) => status === 'Running').length
-  return Math.max(running, environment.hosts.length)
+/** The environment's, and all others that run. */
+async function countMachines(found: Reach, context: BoxContext): Promise<number> {
+  const there = found.state === 'answers' ? await readInstances(connect(found.engine, context.signal)) : []
+  const own = ownInstances(there, context)
+  const others = there.filter((one) => one.status === 'Running' && !own.includes(one))
+  return others.length + context.environment.hosts.length
 }

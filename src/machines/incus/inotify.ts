@@ -25,7 +25,7 @@ export function roomyLimit(machines: number): number {
   return 2 * perMachine * machines
 }
 
-/** Throws when the limit is too low for as many machines as run already, or as many as the environment has. */
+/** Throws when the limit is too low for so many machines. */
 export function inotifyDetail(limit: number, machines: number, environment: string): string {
   const wanted = perMachine * machines
   const detail = `${limit} inotify instances; ${machines} machines take about ${wanted}`

@@ -15,8 +15,8 @@ export const octets: Readonly<Record<string, number>> = {
 
 export const officeHosts: readonly string[] = Object.keys(octets)
 
-/** Ends with `destroy --purge`. */
-export async function officeOnBox(): Promise<World> {
+/** Ends with `destroy --purge`. In an engine of its own, or in that of another world beside which it ends first. */
+export async function officeOnBox(beside?: World): Promise<World> {
   const subnet = await claimSubnet()
   const directory = await mkdtemp(join(tmpdir(), 'co-'))
   // Unprivileged machines reach their own root directory through this one.
@@ -25,7 +25,7 @@ export async function officeOnBox(): Promise<World> {
   const example = await readFile(config, 'utf8')
   return makeWorld({
     text: example.replace('10.61.0.0/24', `${subnet.net}.0/24`),
-    env: { LXD_DIR: join(directory, 'lxd') },
+    env: beside?.env.LXD_DIR ? { LXD_DIR: beside.env.LXD_DIR } : { LXD_DIR: join(directory, 'lxd') },
     addresses: Object.fromEntries(
       Object.entries(octets).map(([name, octet]) => [name, `${subnet.net}.${octet}`]),
     ),
@@ -44,10 +44,11 @@ export function engineOf(world: () => World): Engine {
   return {
     engine,
     async instance(host) {
-      const all = (await engine('list', '--format', 'csv', '-c', 'n')).split('\n')
-      return (
-        all.find((name) => name.startsWith(`dev${host}-`)) ?? expect.fail(`no machine of ${host} in ${all}`)
-      )
+      const all = await engine('list', '--format', 'csv', '-c', 'n4')
+      const named = all.split('\n').filter((line) => line.startsWith(`dev${host}-`))
+      // Another environment's may have the same name; one that is stopped has no address.
+      const [line] = [...named.filter((one) => one.includes(`,${world().address(host)} `)), ...named]
+      return line?.split(',')[0] ?? expect.fail(`no machine of ${host} in ${all}`)
     },
   }
 }
