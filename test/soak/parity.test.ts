@@ -107,6 +107,18 @@ test('what was changed by hand is told, each once, and nothing else', { timeout:
   expect(document.score).toBeLessThan(100)
 })
 
+test('the score is among the figures of both', { timeout: 60_000 }, async () => {
+  for (const [environment, other] of [
+    ['dev', 'twin'],
+    ['twin', 'dev'],
+  ] as const) {
+    const file = `/var/lib/graphite/whisper/parity/${other}/undeclared.wsp`
+    const words = `until [ -e ${file} ]; do sleep 1; done; whisper-fetch --from=$(($(date +%s) - 600)) ${file}`
+    const { stdout } = await world.copse('exec', environment, '-l', 'log', '--', words)
+    expect(stdout).toMatch(new RegExp(`\\s${edits.length}\\.0+$`, 'm'))
+  }
+})
+
 test('an allowance takes one of them out, and one that nothing needs is named', {
   timeout: 240_000,
 }, async () => {
@@ -122,7 +134,7 @@ test('an allowance takes one of them out, and one that nothing needs is named', 
 })
 
 function configText(dev: string, twin: string): string {
-  return `import { allow, defineEcosystem, incus, logs, web } from 'copse'
+  return `import { allow, defineEcosystem, incus, logs, metrics, web } from 'copse'
 
 void allow
 export default defineEcosystem({
@@ -131,7 +143,7 @@ export default defineEcosystem({
     dev: { machines: incus({ box: 'local' }), subnet: '${dev}.0/24', domain: 'pair.internal', prefix: 'dev' },
     twin: { machines: incus({ box: 'local' }), subnet: '${twin}.0/24', domain: 'twin.internal', prefix: 'tw' },
   },
-  hosts: { log: { at: 20, roles: [logs()] }, web: { at: 21, roles: [web()] } },
+  hosts: { log: { at: 20, roles: [logs(), metrics()] }, web: { at: 21, roles: [web()] } },
   differences: [],
 })
 `

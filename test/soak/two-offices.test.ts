@@ -41,7 +41,11 @@ test('from no machine of one does a port of the other answer', { timeout: 1_200_
     const onBox = engineOf(() => from)
     const targets = officeHosts.map((host) => to.address(host))
     for (const host of officeHosts) {
-      const scan = { from: await onBox.instance(host), targets, ports: '1-1024,2003,2004,5432,8000-8200,8443,9000-9500,19532' }
+      const scan = {
+        from: await onBox.instance(host),
+        targets,
+        ports: '1-1024,2003,2004,5432,8000-8200,8443,9000-9500,19532',
+      }
       expect(await openPorts(onBox, scan), host).toEqual([])
     }
     // The same way of looking finds what is public at home.

@@ -1,6 +1,7 @@
 /** `copse diff ENV_A ENV_B`: how alike two environments are, and who answers for what is not. */
 import { loadConfig } from '../../config/load.ts'
 import { compareEnvironments, type Parity } from '../../engine/parity/parity.ts'
+import { reportParity } from '../../engine/parity/report.ts'
 import { openSession } from '../../engine/session.ts'
 import { exitCodes } from '../../lib/errors.ts'
 import { defineCommand, type Invocation } from '../command.ts'
@@ -32,7 +33,7 @@ export const command = defineCommand<DiffFlags>({
     },
     { flags: '--junit <FILE>', description: 'also write what was compared as JUnit XML' },
   ],
-  more: `Nothing on the hosts is changed. A difference is allowed by the config, explained by what else differs, or undeclared;
+  more: `Nothing on the hosts is changed; the score goes to Graphite of both. A difference is allowed by the config, explained by what else differs, or undeclared;
 -v shows all of them. To sign for one, in the config: differences: [allow('why', { fact: 'unit', key: 'x.service' })].
 Exit codes: 0 nothing is undeclared, 2 something is, 3 some hosts could not be looked at, 1 none could.
 More: copse docs parity`,
@@ -53,6 +54,10 @@ async function compare(invocation: Asked, { session, hosts }: Opened): Promise<n
   // Hosts have the same names there: what is being looked at is told once.
   await using b = openSession(other, { signal, parallel: flags.parallel, emit: () => undefined })
   const parity = await compareEnvironments({ a: session, b, bAsA }, { hosts, isStrict: flags.strict })
+  // A part of the hosts says nothing of the whole.
+  if (parity.unseen.length === 0 && hosts.length === session.desired.environment.hosts.length)
+    for (const message of await reportParity([session, b], parity))
+      session.context.emit({ event: 'progress', subject: 'score', message })
   if (flags.junit !== undefined) await saveText('the comparison', flags.junit, parityJunit(parity))
   if (flags.json) printDocument(screen, 'diff', parityDocument(parity))
   else screen.print(renderParity(parity, { paint: screen.paint, isFull: flags.verbose > 0 }))
