@@ -19,3 +19,8 @@ const readHere = (file: string) => readFileSync(new URL(`parity/${file}`, import
 export function factPrograms(): Readonly<Record<'ask' | 'running', { readonly text: string }>> {
   return { ask: { text: readHere('facts.pl') }, running: { text: readHere('running.pl') } }
 }
+
+/** Compares a host's packages with a list of versions, and installs those. */
+export function versionsProgram(): string {
+  return readHere('versions.pl')
+}

@@ -39,11 +39,14 @@ test('help of up', async () => {
       --timeout <DURATION>       give up after this long, like \`10m\`
       -y, --yes                  consent to what would be asked
       --lock-timeout <DURATION>  wait this long for another run to end; default 30s
+      --versions-of <ENV>        install packages in the versions that ENV has,
+                                 where a mirror still has them
       -h, --help                 print help
 
     Examples:
-      copse up dev            everything
-      copse up dev -l web     only the web hosts
+      copse up dev                           everything
+      copse up dev -l web                    only the web hosts
+      copse up staging --versions-of prod    with the package versions of prod, as long as nobody upgrades
     It asks nothing unless the environment is protected. To run it again is always safe: it goes on where it was.
     "
   `)

@@ -70,6 +70,45 @@ test('two environments of one definition differ in nothing that nobody declared'
   expect(document.facts).toBeGreaterThan(500)
 })
 
+/** A source of packages on a host itself, with two versions of one that nobody else has; the given one is installed. */
+const withMine = (version: string) => `set -e
+mkdir -p /srv/mine && cd /srv/mine
+for v in 1.0 1.1; do
+  mkdir -p made/DEBIAN
+  printf 'Package: mine\\nVersion: %s\\nArchitecture: all\\nMaintainer: nobody <nobody@example.org>\\nDescription: mine\\n' $v >made/DEBIAN/control
+  dpkg-deb --root-owner-group -b made mine_$v.deb
+  dpkg-deb -f mine_$v.deb >>Packages
+  printf 'Filename: ./mine_%s.deb\\nSize: %s\\nSHA256: %s\\n\\n' $v $(stat -c %s mine_$v.deb) $(sha256sum mine_$v.deb | cut -c1-64) >>Packages
+done
+echo 'deb [trusted=yes] file:/srv/mine ./' >/etc/apt/sources.list.d/mine.list
+apt-get -q update
+apt-get -q -y install mine=${version}`
+
+test('one is given the package versions of the other, nothing is held at them, and what no mirror has is told', {
+  timeout: 300_000,
+}, async () => {
+  const onWeb = async (environment: string, script: string) => {
+    const done = await world.copse('exec', environment, '-l', 'web', '--', script)
+    expect(done.code, done.stdout + done.stderr).toBe(0)
+    return done.stdout
+  }
+  await onWeb('dev', withMine('1.0'))
+  await onWeb('twin', withMine('1.1'))
+  expect((await diff(2)).open).toEqual(['web package mine'])
+  const up = await world.copse('up', 'twin', '--versions-of', 'dev')
+  expect(up.code, up.stdout + up.stderr).toBe(0)
+  expect((await diff(0)).open).toEqual([])
+  expect(await onWeb('twin', 'apt-mark showhold')).not.toContain('mine')
+  await onWeb('twin', 'apt-get -q -y upgrade')
+  expect((await diff(2)).open).toEqual(['web package mine'])
+  await onWeb('twin', "sed -i '1,/^$/d' /srv/mine/Packages && apt-get -q update")
+  const again = await world.copse('up', 'twin', '--versions-of', 'dev')
+  expect(again.code, again.stdout + again.stderr).toBe(0)
+  expect(again.stderr).toContain('web: mine is 1.1, 1.0 in dev; no mirror of the host has that')
+  await onWeb('dev', 'apt-get -q -y upgrade')
+  expect((await diff(0)).open).toEqual([])
+})
+
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHp4bJV3m0iuC0EHLbnTrUd6mCMfoLULmkvhKEh5r0dV eve'
 
 /** What is done on the web server of the second by hand, and what is to be told of it. */
