@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { claimSubnet } from '../fixture/subnets.ts'
 import { runDirectory } from '../fixture/test-run.ts'
 import { makeWorld, type World } from '../system/office/world.ts'
+import { handMade } from './staging/hand-made.ts'
 
 let world: World
 
@@ -109,40 +110,19 @@ test('one is given the package versions of the other, nothing is held at them, a
   expect((await diff(0)).open).toEqual([])
 })
 
-const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHp4bJV3m0iuC0EHLbnTrUd6mCMfoLULmkvhKEh5r0dV eve'
-
-/** What is done on the web server of the second by hand, and what is to be told of it. */
-const edits: readonly (readonly [script: string, told: RegExp])[] = [
-  // Nothing else has two versions on every mirror.
-  ["sed -i '/^Package: tzdata$/,/^$/s/^Version: .*/&+mine/' /var/lib/dpkg/status", /^package tzdata$/],
-  ['echo "# mine" >>/etc/nginx/nginx.conf', /^file \/etc\/nginx\/nginx.conf$/],
-  ['useradd --no-create-home --shell /bin/sh eve', /^user eve$/],
-  [`echo '${key}' >>/root/.ssh/authorized_keys`, /^key root SHA256:/],
-  ['systemctl stop unattended-upgrades', /^unit unattended-upgrades.service$/],
-  ['echo 77 >/proc/sys/net/ipv4/tcp_fin_timeout', /^sysctl net.ipv4.tcp_fin_timeout$/],
-  [
-    `systemd-run -q perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1:4711") or die; sleep 600'`,
-    /^listener tcp 127.0.0.1 4711$/,
-  ],
-  ['ln -sf /usr/share/zoneinfo/Asia/Tokyo /etc/localtime', /^time zone$/],
-  ['echo "5 4 * * * root /bin/true" >/etc/cron.d/mine', /^cron \/etc\/cron.d\/mine$/],
-  ['nft add rule inet copse input tcp dport 99 accept', /^firewall inet copse input: tcp dport 99 accept$/],
-  ['mount -t tmpfs none /mnt', /^mount \/mnt$/],
-]
-
 test('what was changed by hand is told, each once, and nothing else', { timeout: 240_000 }, async () => {
-  for (const [script] of edits) {
+  for (const [script] of handMade) {
     const done = await world.copse('exec', 'twin', '-l', 'web', '--', script)
     expect(done.code, script + done.stdout + done.stderr).toBe(0)
   }
   const { open, document } = await diff(2)
   const onWeb = open.map((one) => one.replace(/^web /, ''))
-  for (const [script, told] of edits)
+  for (const [script, told] of handMade)
     expect(
       onWeb.filter((one) => told.test(one)),
       `${script}\n${open.join('\n')}`,
     ).toHaveLength(1)
-  expect(open).toHaveLength(edits.length)
+  expect(open).toHaveLength(handMade.length)
   expect(document.score).toBeLessThan(100)
 })
 
@@ -154,7 +134,7 @@ test('the score is among the figures of both', { timeout: 60_000 }, async () => 
     const file = `/var/lib/graphite/whisper/parity/${other}/undeclared.wsp`
     const words = `until [ -e ${file} ]; do sleep 1; done; whisper-fetch --from=$(($(date +%s) - 600)) ${file}`
     const { stdout } = await world.copse('exec', environment, '-l', 'log', '--', words)
-    expect(stdout).toMatch(new RegExp(`\\s${edits.length}\\.0+$`, 'm'))
+    expect(stdout).toMatch(new RegExp(`\\s${handMade.length}\\.0+$`, 'm'))
   }
 })
 
@@ -166,7 +146,7 @@ test('an allowance takes one of them out, and one that nothing needs is named', 
     "  differences: [allow('it is a test', { fact: 'user', key: 'eve', host: 'web' }), allow('idle', { fact: 'unit', key: 'x' })],",
   )
   const { open } = await diff(2)
-  expect(open).toHaveLength(edits.length - 1)
+  expect(open).toHaveLength(handMade.length - 1)
   const shown = await world.copse('diff', 'dev', 'twin', '-v')
   expect(shown.stdout).toMatch(/allowed user eve: it is a test/)
   expect(shown.stdout).toMatch(/nothing needed what .*copse\.config\.ts:\d+:\d+ allows: idle/)

@@ -1,9 +1,14 @@
 /** What the office's apps are asked while they are deployed: new and kept-alive GETs, 64 KB POSTs, and slow readers. */
 import { type LoadResult, load, type Target } from './load.ts'
 
-interface AppLoad {
-  /** The balancer. */
+/** Who is asked. */
+export interface Door {
+  /** The balancer's. */
   readonly address: string
+  readonly domain: string
+}
+
+interface AppLoad extends Door {
   /** Of 200 requests a second; see paceOf. */
   readonly pace: number
   readonly seconds: number
@@ -13,18 +18,17 @@ interface AppLoad {
 /** 64 KB that a database packs well. */
 const text = 'It is easier to re-provision than to repair. '.repeat(1457)
 
-const domain = 'office.internal'
-
 type Results = Readonly<Record<string, LoadResult>>
 
 /** Asks the apps behind a balancer while `work` is done, and a second longer, at the pace of this box. */
 export async function whileAsked<Done>(
-  address: string,
+  at: string | Door,
   work: () => Promise<Done>,
 ): Promise<{ readonly done: Done; readonly results: Results }> {
-  const pace = await paceOf(address)
+  const door = typeof at === 'string' ? { address: at, domain: 'office.internal' } : at
+  const pace = await paceOf(door)
   const enough = new AbortController()
-  const running = appLoad({ address, pace, seconds: 110, signal: enough.signal })
+  const running = appLoad({ ...door, pace, seconds: 110, signal: enough.signal })
   const done = await work().finally(() => setTimeout(() => enough.abort(), 1000))
   return { done, results: await running }
 }
@@ -36,14 +40,14 @@ const paces = new Map<string, Promise<number>>()
  * long when it does nothing else. On a box that is busy with the requests alone a deploy would only show that it is too small.
  * Found out once for each balancer, while nothing else is done; it is told where it is less.
  */
-function paceOf(address: string): Promise<number> {
-  const known = paces.get(address) ?? measurePace(address)
-  paces.set(address, known)
+function paceOf(door: Door): Promise<number> {
+  const known = paces.get(door.address) ?? measurePace(door)
+  paces.set(door.address, known)
   return known
 }
 
-async function measurePace(address: string): Promise<number> {
-  const quiet = await appLoad({ address, pace: 1, seconds: 10 })
+async function measurePace(door: Door): Promise<number> {
+  const quiet = await appLoad({ ...door, pace: 1, seconds: 10 })
   const slowest = quiet.new?.p99 ?? 0
   // Without a deploy nothing may fail, on any box.
   const failures = failuresOf(quiet)
@@ -57,7 +61,7 @@ async function measurePace(address: string): Promise<number> {
 }
 
 /** Together 200 requests a second, or what the pace leaves of them: half new GETs, a third kept alive, a tenth POSTs, one in twenty read slowly. */
-async function appLoad({ address, pace, ...common }: AppLoad): Promise<Results> {
+async function appLoad({ address, domain, pace, ...common }: AppLoad): Promise<Results> {
   const www = (path: string) => ({ ...common, url: `http://${address}${path}`, host: `www.${domain}` })
   const repo = { ...common, url: `http://${address}/modules`, host: `repo.${domain}` }
   const run = `${Date.now()}-${process.pid}`

@@ -21,10 +21,11 @@ export interface Wanted extends Pick<ServerWish, 'release'> {
   readonly octet: number
 }
 
-/** `textOf` writes the config, which finds the servers' host keys in `known_hosts` beside it. */
+/** `textOf` writes the config, which finds the servers' host keys in `known_hosts` beside it; `more` are variables besides. */
 export async function makeHome(
   wanted: readonly Wanted[],
   textOf: (about: { readonly net: string; readonly operator: string }) => string,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Home> {
   const parts = new AsyncDisposableStack()
   const fixture = parts.use(await plainServers())
@@ -45,7 +46,7 @@ export async function makeHome(
   const world = parts.use(
     await makeWorld({
       text: textOf({ net: fixture.net, operator: personLine('ana', key, recipient) }),
-      env: { SSH_AUTH_SOCK: socket, COPSE_IDENTITY: age },
+      env: { SSH_AUTH_SOCK: socket, COPSE_IDENTITY: age, ...more },
       addresses: Object.fromEntries(all.map(([host, { address }]) => [host, address])),
       end: async () => undefined,
     }),
