@@ -45,7 +45,11 @@ export default defineEcosystem({
 
   hosts: {
     dns: { at: 21, roles: [dns()] },
-    lb: { at: 20, roles: [balancer()], names: ['www', 'cdn', 'repo'] },
+    lb: {
+      at: 20,
+      roles: [balancer({ routes: { builds: 'ci.page' } })],
+      names: ['www', 'cdn', 'repo', 'builds'],
+    },
     log: { at: 22, roles: [logs(), metrics(), backups()] },
     ci: { at: 23, roles: [ci({ packages: ['npm'] })], names: ['git'] },
     web: { at: [24, 25], roles: [web()], apps: ['www', 'repo'] }, // web1 and web2

@@ -16,13 +16,17 @@ import {
 } from 'copse'
 import { deployKey } from './deploy-key.ts'
 import { balancerHealth, haproxyCfg } from './haproxy.ts'
-import { backendsOf, namesAt, routedApps } from './haproxy-backends.ts'
+import { backendsOf, drainable, namesAt, routedApps } from './haproxy-backends.ts'
 import { balancedBy, drainProgram } from './haproxy-drain.ts'
 import { reporter } from './haproxy-report.ts'
 import { namesOf } from './names.ts'
 import { serverCertificate, tlsOf } from './tls.ts'
 
 const portNumber = z.int().min(1).max(65_535)
+
+const endpoint = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/, 'must be a role and its endpoint, such as web.http')
 
 const options = z
   .strictObject({
@@ -33,10 +37,11 @@ const options = z
     /** Sends who comes by http on to https. */
     redirect: z.boolean().default(false),
     /** The endpoint of the servers that whatever is no app's goes to, `role.endpoint`. */
-    to: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/, 'must be a role and its endpoint, such as web.http')
-      .default('web.http'),
+    to: endpoint.default('web.http'),
+    /** Other endpoints, by names of the host: `{ builds: 'ci.page' }`. */
+    routes: z
+      .record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a name without the domain'), endpoint)
+      .default({}),
     /** The path that a healthy one of them answers with 2xx or 3xx. */
     health: z
       .string()
@@ -63,7 +68,7 @@ export const balancer = defineRole({
     ...(https !== false && { https: tcp(https, { tls: true }) }),
   }),
   resources,
-  balanced: ({ environment, host, options }) => balancedBy(backendsOf(environment, host, options)),
+  balanced: ({ environment, host, options }) => balancedBy(drainable(backendsOf(environment, host, options))),
   probes,
   flows,
 })
@@ -85,6 +90,7 @@ function doorsBehind(environment: Environment, host: Host, options: Input['optio
   const hasDefault = backendsOf(environment, host, options).some(({ app }) => app === undefined)
   return [
     ...(hasDefault ? [options.to] : []),
+    ...Object.values(options.routes),
     ...routedApps(environment, host).flatMap((app) =>
       portsOf(app).map((_, index) => `${app.name}.${index === 0 ? 'http' : `http-${index + 1}`}`),
     ),
@@ -102,7 +108,7 @@ function resources({ environment, host, options }: Input) {
     // HAProxy reads it as root, before it becomes a user of its own.
     https === false ? [] : serverCertificate('balancer', host, { names: namesOf(environment, host) }),
     file(confPath, { content, validate: 'haproxy -c -q -f %s' }),
-    drainProgram(backends),
+    drainProgram(drainable(backends)),
     unit('haproxy', { reloadOn: https === false ? [confPath] : [confPath, certificate] }),
     reporter(environment, host),
     deployKey(environment, host),
@@ -112,7 +118,7 @@ function resources({ environment, host, options }: Input) {
 function probes({ environment, host, options }: Input) {
   const { port, https, redirect } = options
   const [fallback] = backendsOf(environment, host, options)
-  const name = `${siteName(environment, host)}.${environment.domain}`
+  const name = `${siteName({ environment, host, options })}.${environment.domain}`
   const plain = urlOf('http', name, port)
   const secure = https === false ? undefined : urlOf('https', name, https)
   const isRedirected = { status: 308, headers: { Location: `${secure}/` } }
@@ -126,12 +132,14 @@ function probes({ environment, host, options }: Input) {
     ...(https === false ? [] : doorProbes(host, { name, port: https })),
     ...(secure === undefined || fallback.app !== undefined ? [] : [fromItself(host, `${secure}/`)]),
     ...routedApps(environment, host).flatMap((app) => appProbes({ environment, host, options }, app)),
+    ...Object.keys(options.routes).map((label) => routeProbe({ environment, host, options }, label)),
   ]
 }
 
-/** One that leads to no app, a further one where there is. */
-function siteName({ apps }: Environment, host: Host): string {
-  const free = host.names.filter((name) => !apps.some(({ names }) => names.includes(name)))
+/** One that leads to no app and is no route, a further one where there is. */
+function siteName({ environment: { apps }, host, options: { routes } }: Input): string {
+  const taken = [...apps.flatMap(({ names }) => names), ...Object.keys(routes)]
+  const free = host.names.filter((name) => !taken.includes(name))
   return free.find((name) => name !== host.name) ?? host.name
 }
 
@@ -145,6 +153,12 @@ function appProbes({ environment, host, options: { port, https, redirect } }: In
     ]
   })
   return asked.map((one) => ({ ...one, app: app.name }))
+}
+
+function routeProbe({ environment, host, options: { port, https, redirect } }: Input, label: string) {
+  const name = `${label}.${environment.domain}`
+  if (redirect && https !== false) return fromItself(host, `${urlOf('https', name, https)}/`)
+  return probe.http(host, `${urlOf('http', name, port)}/`)
 }
 
 function urlOf(protocol: 'http' | 'https', name: string, port: number): string {

@@ -6,6 +6,8 @@ export interface Backend {
   readonly name: string
   /** The app that they run. */
   readonly app?: string
+  /** The name that leads there, where that is neither an app's nor the default. */
+  readonly route?: string
   /** Names in full that lead there; what has none of any back-end's goes to the first one. */
   readonly hosts: readonly string[]
   readonly servers: readonly Server[]
@@ -22,21 +24,50 @@ export interface Server {
   readonly port: number
 }
 
-interface Default {
+interface Led {
   readonly to: string
   readonly health: string
+  /** Endpoints by names of the host. */
+  readonly routes: Readonly<Record<string, string>>
 }
 
-/** The first one is the default: the servers of `to`, or where no host has that, the first app. */
+/**
+ * The first one is the default: the servers of `to`, or where no host has that, the first app. Throws RangeError for a route
+ * whose name the host does not have.
+ */
 export function backendsOf(
   environment: Environment,
   host: Host,
-  { to, health }: Default,
+  { to, health, routes }: Led,
 ): readonly [Backend, ...Backend[]] {
-  const [first, ...others] = routedApps(environment, host).map((app) => appBackend(environment, host, app))
+  const apps = routedApps(environment, host).map((app) => appBackend(environment, host, app))
+  const named = Object.entries(routes).map(([name, door]) => routeBackend(environment, host, { name, door }))
   const servers = serversOf(environment, to)
-  if (servers.length === 0 && first) return [first, ...others]
-  return [{ name: to, hosts: [], servers, health }, ...(first ? [first, ...others] : [])]
+  const [first, ...others] = apps
+  if (servers.length === 0 && first) return [first, ...others, ...named]
+  return [{ name: to, hosts: [], servers, health }, ...apps, ...named]
+}
+
+/** Backends that lose nothing while one of their servers is drained. */
+export function drainable(backends: readonly Backend[]): readonly Backend[] {
+  return backends.filter(({ route, servers }) => route === undefined || servers.length > 1)
+}
+
+/** No endpoint has two dots. */
+function routeBackend(
+  environment: Environment,
+  host: Host,
+  { name, door }: { readonly name: string; readonly door: string },
+): Backend {
+  if (!host.names.includes(name))
+    throw new RangeError(`nobody finds the route ${name}: ${host.name} is to have it among its names`)
+  return {
+    name: `${name}.${door}`,
+    route: name,
+    hosts: [`${name}.${environment.domain}`],
+    servers: serversOf(environment, door),
+    health: '/',
+  }
 }
 
 /** Apps that run anywhere and have a name of the host. */

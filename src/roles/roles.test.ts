@@ -178,6 +178,18 @@ describe('balancer', () => {
     })
   })
 
+  test('a route leads a name of the host to another endpoint, whose only server is never drained', () => {
+    const front = { ...lb, names: [...lb.names, 'builds'] }
+    const role = balancer({ routes: { builds: 'ci.page' } })
+    expect(JSON.stringify(role.resources(office, front))).toContain(
+      'use_backend builds.ci.page if { req.hdr(host),field(1,:) -i builds.office.internal }',
+    )
+    expect(role.flows(office, front)).toContainEqual({ from: 'lb', to: 'ci.page' })
+    expect(namesOf(role.probes(office, front))).toContain('http builds.office.internal')
+    expect(role.balanced(office, front)).toEqual(balancer().balanced(office, lb))
+    expect(() => role.resources(office, lb)).toThrow('nobody finds the route builds')
+  })
+
   test('an app has a back-end by its name, flows to each of its instances, and probes through it', () => {
     const environment = { ...office, apps: [www] }
     const text = JSON.stringify(balancer().resources(environment, lb))
