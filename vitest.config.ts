@@ -27,7 +27,14 @@ export default defineConfig({
       { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/*.test.ts'], ...quick } },
       { test: { name: 'process', include: ['test/{cli,contract}/**/*.test.ts'], ...quick } },
       { test: { name: 'system', include: ['test/system/**/*.test.ts'], ...machines } },
-      { test: { name: 'soak', include: ['test/soak/**/*.test.ts'], ...machines } },
+      {
+        test: {
+          name: 'soak',
+          include: ['test/soak/**/*.test.ts'],
+          env: { COPSE_SUITE: 'soak' },
+          ...machines,
+        },
+      },
     ],
   },
 })

@@ -20,44 +20,54 @@ const text = 'It is easier to re-provision than to repair. '.repeat(1457)
 
 type Results = Readonly<Record<string, LoadResult>>
 
+/** What was done meanwhile, what came of the requests, and what comes of them while nothing is done. */
+export interface Asked<Done> {
+  readonly done: Done
+  readonly results: Results
+  readonly quiet: Results
+}
+
 /** Asks the apps behind a balancer while `work` is done, and a second longer, at the pace of this box. */
-export async function whileAsked<Done>(
-  at: string | Door,
-  work: () => Promise<Done>,
-): Promise<{ readonly done: Done; readonly results: Results }> {
+export async function whileAsked<Done>(at: string | Door, work: () => Promise<Done>): Promise<Asked<Done>> {
   const door = typeof at === 'string' ? { address: at, domain: 'office.internal' } : at
-  const pace = await paceOf(door)
+  const { pace, quiet } = await paceOf(door)
   const enough = new AbortController()
   const running = appLoad({ ...door, pace, seconds: 110, signal: enough.signal })
   const done = await work().finally(() => setTimeout(() => enough.abort(), 1000))
-  return { done, results: await running }
+  return { done, results: await running, quiet }
 }
 
-const paces = new Map<string, Promise<number>>()
+/** The long form is for a box that can answer all, and soon. */
+const isLong = process.env.COPSE_SUITE === 'soak'
+
+interface Pace {
+  readonly pace: number
+  readonly quiet: Results
+}
+
+const paces = new Map<string, Promise<Pace>>()
 
 /**
  * How much of 200 requests a second this box can answer while it does something else beside: all, where nobody waits for
  * long when it does nothing else. On a box that is busy with the requests alone a deploy would only show that it is too small.
  * Found out once for each balancer, while nothing else is done; it is told where it is less.
  */
-function paceOf(door: Door): Promise<number> {
+function paceOf(door: Door): Promise<Pace> {
   const known = paces.get(door.address) ?? measurePace(door)
   paces.set(door.address, known)
   return known
 }
 
-async function measurePace(door: Door): Promise<number> {
+async function measurePace(door: Door): Promise<Pace> {
   const quiet = await appLoad({ ...door, pace: 1, seconds: 10 })
   const slowest = quiet.new?.p99 ?? 0
   // Without a deploy nothing may fail, on any box.
   const failures = failuresOf(quiet)
   if (failures.length > 0) throw new Error(`requests failed without a deploy: ${failures.join(', ')}`)
-  // The long form is for a box that can answer all.
-  const isLong = process.env.COPSE_SUITE === 'soak'
   const pace = isLong ? 1 : slowest <= 100 ? 1 : slowest <= 200 ? 0.5 : 0.25
   console.info(`without a deploy: ${told(quiet)}`)
   if (pace < 1) console.info(`this box is slow: ${200 * pace} requests a second from here on, not 200`)
-  return pace
+  return { pace, quiet }
 }
 
 /** Together 200 requests a second, or what the pace leaves of them: half new GETs, a third kept alive, a tenth POSTs, one in twenty read slowly. */
@@ -77,6 +87,18 @@ async function appLoad({ address, domain, pace, ...common }: AppLoad): Promise<R
     Object.entries(targets).map(async ([name, target]) => [name, await load(target)] as const),
   )
   return Object.fromEntries(results)
+}
+
+/** In the long form: the kinds of requests, but for slow readers, whose slowest hundredth took longer than `bound` ms allows. */
+export function lateOf(
+  { results, quiet }: Pick<Asked<unknown>, 'results' | 'quiet'>,
+  bound: (quietP99: number) => number,
+): readonly string[] {
+  if (!isLong) return []
+  return Object.entries(results).flatMap(([name, { p99 }]) => {
+    const most = bound(quiet[name]?.p99 ?? 0)
+    return name === 'slow' || p99 <= most ? [] : [`${name}: p99 ${p99} ms, at most ${most}`]
+  })
 }
 
 /** In a few words, for the report of a test. */

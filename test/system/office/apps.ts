@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { editsContent } from '../../../examples/office/apps/www/e2e/browser.ts'
-import { failuresOf, told, whileAsked } from '../app-load.ts'
+import { failuresOf, lateOf, told, whileAsked } from '../app-load.ts'
 import type { World } from './world.ts'
 
 interface Release {
@@ -101,10 +101,12 @@ export function rebuildUnderAppLoad(world: () => World): void {
   test('both web machines are rebuilt, and no request to an app is lost', { timeout: 240_000 }, async () => {
     const before = await presentOf(world(), 'www')
     const rebuild = () => world().copse('rebuild', 'dev', 'web1', 'web2')
-    const { done: rebuilt, results } = await whileAsked(world().address('lb'), rebuild)
+    const asked = await whileAsked(world().address('lb'), rebuild)
+    const { done: rebuilt, results } = asked
     console.info(`both web machines rebuilt in ${rebuilt.ms} ms under load: ${told(results)}`)
     expect(rebuilt.code, rebuilt.stdout + rebuilt.stderr).toBe(0)
     expect(failuresOf(results)).toEqual([])
+    expect(lateOf(asked, () => 250)).toEqual([])
     expect(await presentOf(world(), 'www')).toMatchObject({ release: before.release, hosts: before.hosts })
   })
 }
@@ -120,11 +122,13 @@ async function deployUnderLoad(world: World, index: number): Promise<void> {
     const built = await world.copse('build', 'dev', app)
     expect(built.code, built.stderr).toBe(0)
     const deploy = () => world.copse('deploy', 'dev', app)
-    const { done: deployed, results } = await whileAsked(world.address('lb'), deploy)
+    const asked = await whileAsked(world.address('lb'), deploy)
+    const { done: deployed, results } = asked
     console.info(`deploy of ${app} in ${deployed.ms} ms under load: ${told(results)}`)
     expect(deployed.code, deployed.stdout + deployed.stderr).toBe(0)
     expect(deployed.stdout).toMatch(/Done in/)
     expect(failuresOf(results)).toEqual([])
+    expect(lateOf(asked, (quiet) => Math.max(3 * quiet, 100))).toEqual([])
   })
 }
 
