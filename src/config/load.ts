@@ -14,7 +14,7 @@ export interface LoadOptions {
   readonly signal?: AbortSignal
   /** What `env(...)` reads. Default: the process's own variables. */
   readonly variables?: Variables
-  /** How long the config may take, in milliseconds. Default: 10,000. */
+  /** How long the config may take, in milliseconds. Default: 30,000, which a box takes that is busy with much else. */
   readonly deadline?: number
   /** The environment whose settings the one that is asked for is to have instead of its own. Default: none. */
   readonly as?: string
@@ -77,7 +77,7 @@ export async function environmentNames(file: string, options: LoadOptions = {}):
 }
 
 async function ask(file: string, environment: string | undefined, options: LoadOptions) {
-  const { signal, variables, deadline = 10_000, early, as } = options
+  const { signal, variables, deadline = 30_000, early, as } = options
   await using thread = options.thread ?? startThread(variables)
   const reply = await thread.ask({ file, environment, as }, { signal, deadline, early })
   if ('problems' in reply) throw new ConfigError(reply.problems)

@@ -47,10 +47,8 @@ async function compare(invocation: Asked, { session, hosts }: Opened): Promise<n
   const { words, flags, screen, signal } = invocation
   const [first = '', second = ''] = words
   const file = session.desired.file
-  // The config is known to end.
-  const known = { signal, deadline: 60_000 }
-  const other = await loadConfig(file, second, known)
-  const bAsA = await loadConfig(file, second, { ...known, as: first })
+  const other = await loadConfig(file, second, { signal })
+  const bAsA = await loadConfig(file, second, { signal, as: first })
   // Hosts have the same names there: what is being looked at is told once.
   await using b = openSession(other, { signal, parallel: flags.parallel, emit: () => undefined })
   const parity = await compareEnvironments({ a: session, b, bAsA }, { hosts, isStrict: flags.strict })
