@@ -33,6 +33,7 @@ function told(
     isOtherRelease: false,
     came: { a: 100, b: 100 },
     ways: [],
+    volumes: ['/srv/data'],
     isStrict: false,
   }
   const reasoning = hostReasoning({ ...usual, differing: differingIds(a, b), ...around })
@@ -131,6 +132,9 @@ test('where machines come from elsewhere, only what was there before copse came 
     'explained package ifupdown: was there before copse came, and follows from setting machines',
     `undeclared package htop: ${unsaid}`,
   ])
+  expect(told([fact('mount /srv/data', 'btrfs')], [], { isElsewhere: true })).toEqual([
+    'explained mount /srv/data: follows from setting machines',
+  ])
   expect(told([], b).every((line) => line.startsWith('undeclared'))).toBe(true)
 })
 
@@ -180,6 +184,7 @@ test('the score is rounded down, so that it is 100 only where nothing is undecla
     isOtherRelease: false,
     came: { a: 0, b: 0 },
     ways: [],
+    volumes: ['/srv/data'],
     isStrict: false,
   })
   expect(scoreOf([comparePlace({ a: many, b: many }, [], reasoning)])).toBe(100)

@@ -22,6 +22,8 @@ export interface Circumstances {
   readonly came: { readonly a: number; readonly b: number }
   /** The accounts other than root that copse comes in by, and the fingerprints of its keys. */
   readonly ways: readonly string[]
+  /** Where the host's volumes are: on machines of an engine each is a mount. */
+  readonly volumes: readonly string[]
   readonly isStrict: boolean
 }
 
@@ -91,6 +93,7 @@ function ofMachines(pair: Pair, around: Circumstances): string | undefined {
   if (!fact) return undefined
   const why = 'follows from setting machines'
   if (['system machine', 'system kernel', 'mount /'].includes(id) || fact.name === 'time') return why
+  if (fact.name === 'mount' && !(a && b) && around.volumes.includes(fact.key)) return why
   if (fact.name === 'unit' && network.test(fact.key)) return why
   if (fact.name === 'sysctl' && fact.follows.length === 0 && around.differing.has('system kernel')) return why
   return isOlder(pair, around) ? 'was there before copse came, and follows from setting machines' : undefined

@@ -36,13 +36,16 @@ for my $entry (split /\n\n/, slurp("/var/lib/dpkg/status")) {
     for (split /\n/, $1) { $conffile{$1} = [$2, $name] if m{^ (/.+) ([0-9a-f]{32})$} }
   }
   for (split /\n/, slurp("$base.list")) { $brought_by{$_} = $name if m{^/etc/} || m{/(?:systemd/system|sysusers\.d)/} }
-  $account_of{$_} //= $name for slurp("$base.postinst") =~ /\b(?:adduser|addgroup|useradd|groupadd)\b.*?\b([a-z_][a-z0-9_-]+)\s*$/mg;
-  $account_of{$_} //= $name for slurp("$base.postinst") =~ /^\s*\w*(?:USER|GROUP|user|group)\w*="?([a-z_][a-z0-9_-]+)"?\s*$/mg;
+  (my $script = slurp("$base.postinst")) =~ s/\\\n\s*/ /g;
+  $account_of{$_} //= $name for $script =~ /\b(?:adduser|addgroup|useradd|groupadd)\b.*?(?<![\w-])([a-z_][a-z0-9_-]+)\s*$/mg;
+  $account_of{$_} //= $name for $script =~ /^\s*\w*(?:USER|GROUP|user|group)\w*="?([a-z_][a-z0-9_-]+)"?\s*$/mg;
 }
 for my $path (grep { m{/sysusers\.d/} } keys %brought_by) {
   $account_of{$_} //= $brought_by{$path} for slurp($path) =~ /^[ug]!?\s+(\S+)/mg;
 }
 $account_of{$_} = "base-passwd" for slurp("/usr/share/base-passwd/passwd.master") =~ /^([^:]+):/mg, slurp("/usr/share/base-passwd/group.master") =~ /^([^:]+):/mg;
+# A profile's local part is made by its package's script.
+$brought_by{$_} //= $brought_by{s{/local/}{/}r} for map { "/etc/apparmor.d/local/$_" } entries("/etc/apparmor.d/local");
 for (split /\n/, slurp("/var/lib/ucf/registry")) { $brought_by{$2} //= $1 if m{^(\S+)\s+(/\S+)} }
 sub package_of { my ($name) = @_; defined $name ? "package $name" : "" }
 

@@ -33,7 +33,7 @@ export function observedFacts({ told, resources, changes, names, secrets }: Seen
     ...leftovers.map((change) => ownedFact(change, change, names)),
   ]
   const known = new Set(owned.map(({ name, key }) => `${name} ${key}`))
-  const accounts = wanted.filter(({ kind }) => kind === 'authorized-keys').map(({ key }) => key)
+  const accounts = accountsWithOwnedKeys(wanted, told)
   const others = told.filter(
     ({ name, key }) =>
       !known.has(`${name} ${key}`) &&
@@ -41,6 +41,18 @@ export function observedFacts({ told, resources, changes, names, secrets }: Seen
       !(name === 'key' && accounts.some((account) => key.startsWith(`${account} `))),
   )
   return [...owned, ...others]
+}
+
+/** Whose keys are as defined: those of `authorized-keys`, and where the file itself is a resource. */
+function accountsWithOwnedKeys(wanted: readonly Resource[], told: readonly Fact[]): readonly string[] {
+  const files = new Set(wanted.filter(({ kind }) => kind === 'file').map(({ key }) => key))
+  const homes = told
+    .filter(({ name }) => name === 'user')
+    .map(({ key, value }) => ({ account: key, home: value.split(', ')[1] ?? '' }))
+  return [
+    ...wanted.filter(({ kind }) => kind === 'authorized-keys').map(({ key }) => key),
+    ...homes.filter(({ home }) => files.has(`${home}/.ssh/authorized_keys`)).map(({ account }) => account),
+  ]
 }
 
 function ownedFact(

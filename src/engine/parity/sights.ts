@@ -38,6 +38,7 @@ export function compareSights({
     isOtherRelease: differing.has('system release'),
     came: { a: came(ours.facts), b: came(theirs.facts) },
     ways: [...ours.ways, ...theirs.ways],
+    volumes: host.volumes.map(({ path }) => path),
     isStrict,
   })
   return comparePlace({ host, a, b }, allowances, reasoning)

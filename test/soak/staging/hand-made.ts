@@ -40,7 +40,11 @@ export const handMade: readonly (readonly [script: string, told: RegExp, undo: s
     /^time zone$/,
     'cp -P --remove-destination /run/usual-time /etc/localtime; rm /run/usual-time',
   ],
-  ['echo "5 4 * * * root /bin/true" >/etc/cron.d/mine', /^cron \/etc\/cron.d\/mine$/, 'rm /etc/cron.d/mine'],
+  [
+    'mkdir -p /etc/cron.d; echo "5 4 * * * root /bin/true" >/etc/cron.d/mine',
+    /^cron \/etc\/cron.d\/mine$/,
+    'rm /etc/cron.d/mine; rmdir --ignore-fail-on-non-empty /etc/cron.d',
+  ],
   [
     'nft add rule inet copse input tcp dport 99 accept',
     /^firewall inet copse input: tcp dport 99 accept$/,
