@@ -42,6 +42,22 @@ test('what each machine makes up for itself is not compared', () => {
   expect(observedFacts({ ...seen, secrets: [] })).toEqual([key])
 })
 
+test('the keys of an account are as defined where their file is', () => {
+  const fact = (name: 'user' | 'key', key: string, value: string): Fact => ({ name, key, value, follows: [] })
+  const accounts = [
+    fact('user', 'deploy', '/bin/sh, /var/lib/deploy, no password'),
+    fact('key', 'deploy SHA256:a', 'ci'),
+    fact('key', 'root SHA256:b', 'eve'),
+  ]
+  const resources = asList([file('/var/lib/deploy/.ssh/authorized_keys', { content: 'x' })])
+  const facts = observedFacts({ told: accounts, resources, changes: [], names, secrets: [] })
+  expect(facts.map(({ name, key }) => `${name} ${key}`)).toEqual([
+    'file /var/lib/deploy/.ssh/authorized_keys',
+    'user deploy',
+    'key root SHA256:b',
+  ])
+})
+
 test('what copse made and the definition no longer names is told too', () => {
   const changes = [{ kind: 'file', key: '/etc/former', action: 'destroy' as const, why: [] }]
   expect(observedFacts({ told: [], resources: [], changes, names, secrets: [] })).toMatchObject([
