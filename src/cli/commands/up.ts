@@ -1,6 +1,7 @@
 /** `copse up ENV`: plan, confirm where needed, apply, verify. */
 import { loadConfig } from '../../config/load.ts'
 import { stillBehind, versionsOf, withVersions } from '../../engine/parity/versions.ts'
+import { troubleOf } from '../../engine/report.ts'
 import { openSession } from '../../engine/session.ts'
 import { dial, up } from '../../engine/up.ts'
 import { CopseError } from '../../lib/errors.ts'

@@ -79,8 +79,9 @@ function ofRelease({ a, b }: Pair): string | undefined {
   return fact.name === 'file' && ![a.value, b.value].includes('as packaged') ? why : undefined
 }
 
+/** What nobody enables does not tell whether it runs. */
 function runsOf({ value }: Fact): string {
-  return value.split(', ').slice(1).join()
+  return value.split(', ')[1] ?? 'inactive'
 }
 
 /** How a machine is on its network. */

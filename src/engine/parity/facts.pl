@@ -37,14 +37,15 @@ for my $entry (split /\n\n/, slurp("/var/lib/dpkg/status")) {
   }
   for (split /\n/, slurp("$base.list")) { $brought_by{$_} = $name if m{^/etc/} || m{/(?:systemd/system|sysusers\.d)/} }
   (my $script = slurp("$base.postinst")) =~ s/\\\n\s*/ /g;
-  $account_of{$_} //= $name for $script =~ /\b(?:adduser|addgroup|useradd|groupadd)\b.*?(?<![\w-])([a-z_][a-z0-9_-]+)\s*$/mg;
+  $account_of{$_} //= $name for $script =~ /\b(?:adduser|addgroup|useradd|groupadd)\b.*?(?<![\w-])([a-z_][a-z0-9_-]+)\s*(?:$|\|\||&&|;|>)/mg;
   $account_of{$_} //= $name for $script =~ /^\s*\w*(?:USER|GROUP|user|group)\w*="?([a-z_][a-z0-9_-]+)"?\s*$/mg;
 }
 for my $path (grep { m{/sysusers\.d/} } keys %brought_by) {
   $account_of{$_} //= $brought_by{$path} for slurp($path) =~ /^[ug]!?\s+(\S+)/mg;
 }
 $account_of{$_} = "base-passwd" for slurp("/usr/share/base-passwd/passwd.master") =~ /^([^:]+):/mg, slurp("/usr/share/base-passwd/group.master") =~ /^([^:]+):/mg;
-# A profile's local part is made by its package's script.
+# Made by scripts of packages.
+$brought_by{"/etc/locale.gen"} //= "locales" if $brought_by{"/etc/locale.alias"};
 $brought_by{$_} //= $brought_by{s{/local/}{/}r} for map { "/etc/apparmor.d/local/$_" } entries("/etc/apparmor.d/local");
 for (split /\n/, slurp("/var/lib/ucf/registry")) { $brought_by{$2} //= $1 if m{^(\S+)\s+(/\S+)} }
 sub package_of { my ($name) = @_; defined $name ? "package $name" : "" }
@@ -72,7 +73,7 @@ sub digests {
 # Files in /etc: conffiles against their packages, and those of no package.
 my $made_here = qr{^/etc/(?:machine-id|hostname|hosts|mtab|resolv\.conf|ld\.so\.cache|adjtime|\.pwd\.lock|\.updated|timezone|localtime
   |(?:passwd|group|shadow|gshadow|subuid|subgid)-?|ssh/ssh_host_.*|ssl/(?:certs|private)/.*|alternatives/.*|rc[0-6S]\.d/.*
-  |ca-certificates\.conf.*|systemd/system/.*\.(?:wants|requires|upholds)/.*|.*\.(?:dpkg|ucf)-\w+|.*~|copse/tls/.*|udev/hwdb\.bin
+  |ca-certificates\.conf.*|copse/ci/known_hosts|systemd/system/.*\.(?:wants|requires|upholds)/.*|.*\.(?:dpkg|ucf)-\w+|.*~|copse/tls/.*|udev/hwdb\.bin
   |iscsi/initiatorname\.iscsi|hostid|systemd/system/copse-network\.service)$}x;
 my @found;
 sub walk {

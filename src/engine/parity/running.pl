@@ -22,8 +22,11 @@ for my $unit (sort grep { !/\@\./ && !/^(?:user|user-runtime-dir|sshd?|systemd-f
   # A name for another unit.
   next if $enabled eq "alias";
   my $active = $of{ActiveState} // "inactive";
-  my $is_steady = ($of{Type} // "") ne "oneshot" && $enabled !~ /^(?:static|indirect|transient|generated|loaded)$/;
   my $fragment = $of{FragmentPath} || (grep { -e } map { "$_/" . ($template || $unit) } "/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system")[0] // "";
+  # What was not asked for since the boot is not loaded.
+  my ($type) = defined $of{Type} ? $of{Type} : slurp($fragment) =~ /^\s*Type\s*=\s*(\w+)/m;
+  my $is_once = ($type // "") eq "oneshot";
+  my $is_steady = !$is_once && $enabled !~ /^(?:static|indirect|transient|generated|loaded)$/;
   (my $listed = $fragment) =~ s{^/lib/}{/usr/lib/};
   my ($package) = grep { defined } map { $brought_by{$_} } $fragment, $listed, "/lib/systemd/system/$unit", "/usr/lib/systemd/system/$unit";
   my %more = (
@@ -33,7 +36,7 @@ for my $unit (sort grep { !/\@\./ && !/^(?:user|user-runtime-dir|sshd?|systemd-f
   my $runs = $active eq "failed" ? ", failed" : $is_steady ? ", $active" : "";
   $runs = ", inactive" if $runs =~ /^, (?:de)?activating$/;
   fact("unit", $unit, "$enabled$runs", %more);
-  fact("unit", "$unit runs", $active, %more, follows => "unit $unit|$more{follows}", strict => 1) if !$is_steady && ($of{Type} // "") ne "oneshot";
+  fact("unit", "$unit runs", $active, %more, follows => "unit $unit|$more{follows}", strict => 1) if !$is_steady && !$is_once;
 }
 
 # Who listens. Addresses of the host itself are one; ports that the kernel chose are left out.

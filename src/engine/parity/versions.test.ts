@@ -16,6 +16,7 @@ beforeEach(() => {
   stub('dpkg-query', 'printf "ii  nginx 1.28\\nii  tzdata 2\\nii  curl 8\\nhi  linux 6\\nrc  gone 1\\n"')
   stub('apt-cache', 'printf " nginx | 1.28 | m\\n nginx | 1.26 | m\\n tzdata | 2 | m\\n"')
   stub('apt-get', `echo "$@" >>${join(directory, 'asked')}`)
+  writeFileSync(join(directory, 'apt-updated'), '')
   writeFileSync(join(directory, 'list'), 'nginx 1.26\ntzdata 1\ncurl 8\nlinux 5\nelsewhere 1\n')
 })
 
@@ -28,7 +29,7 @@ function stub(name: string, script: string): void {
 
 const run = (verb: string) =>
   execa('perl', ['-e', versionsProgram(), verb, join(directory, 'list')], {
-    env: { PATH: `${directory}:${process.env.PATH}` },
+    env: { PATH: `${directory}:${process.env.PATH}`, COPSE_VAR: directory },
     reject: false,
   })
 
@@ -46,6 +47,15 @@ test('only what can be had is installed, in that version', async () => {
 
 test('where nothing of it can be had there is nothing to do', async () => {
   stub('apt-cache', 'printf " nginx | 1.28 | m\\n"')
+  expect((await run('lack')).exitCode).toBe(1)
+})
+
+test('what old lists do not have is looked for in new ones', async () => {
+  stub('apt-cache', 'printf " nginx | 1.28 | m\\n"')
+  rmSync(join(directory, 'apt-updated'))
+  expect((await run('lack')).exitCode).toBe(0)
+  expect((await run('take')).exitCode).toBe(0)
+  expect(readFileSync(join(directory, 'asked'), 'utf8')).toMatch(/ update\n$/)
   expect((await run('lack')).exitCode).toBe(1)
 })
 

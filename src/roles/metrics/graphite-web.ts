@@ -1,5 +1,5 @@
 /** Graphite's web application: draws and answers for what Carbon has, behind gunicorn on a socket file. */
-import { command, file, type ResourceList, secret, unit } from 'copse'
+import { command, file, mask, type ResourceList, secret, unit } from 'copse'
 import { hardened } from '../hardened.ts'
 import { administrator } from './administrator.ts'
 import { dataPath } from './carbon.ts'
@@ -34,6 +34,8 @@ export function graphiteWeb(): ResourceList {
     }),
     administrator(),
     unit('graphite-web', { file: service, restartOn: [settings, key] }),
+    // For a search of the composer that needs no index, each hour from the next boot on.
+    mask('graphite_build_search_index.timer'),
   ]
 }
 
