@@ -53,11 +53,11 @@ async function upLike(invocation: Asked, { session, hosts }: Opened, from: strin
   await using model = openSession(other, { signal, parallel: flags.parallel, emit: () => undefined })
   const versions = await versionsOf(model, session.desired)
   const opened = { hosts, session: { ...session, desired: withVersions(session.desired, from, versions) } }
-  const code = await showReport(
-    invocation,
-    opened,
-    await up(opened.session, changeOptions(invocation, opened)),
-  )
+  const options = changeOptions(invocation, opened)
+  const first = await up(opened.session, options)
+  // Other packages may be what something else waited for, such as the tables of a database.
+  const report = troubleOf(first) ? await up(opened.session, options) : first
+  const code = await showReport(invocation, opened, report)
   for (const { host, name, here, wanted, isGone } of await stillBehind(session, versions))
     screen.note(
       `${host}: ${name} is ${here}, ${wanted} in ${from}${isGone ? '; no mirror of the host has that' : ''}\n`,
