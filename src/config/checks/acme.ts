@@ -5,7 +5,7 @@ import { doorsOf, publishEntries, targetOf } from '../resolve-publish.ts'
 import { letsEncrypt } from '../schema-acme.ts'
 import { show } from '../words.ts'
 
-/** Top-level domains that are nobody's on the internet (RFC 6761, 6762, 9476). */
+/** Top-level domains that are nobody's on the internet (RFC 6761, 6762 and 8375; ICANN reserved `internal`). */
 const unheard = /(?:^|\.)(?:internal|local|localhost|test|invalid|home\.arpa)$/
 
 type Fault = Omit<Problem, 'origin'>
