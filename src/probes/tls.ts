@@ -1,4 +1,4 @@
-/** Does a server prove itself with a certificate of the environment's authority, or one that was issued to it, that stays valid for a while? */
+/** Does a server prove itself with a certificate of the authority that it is to have it of, and that stays valid for a while? */
 import { z } from 'zod'
 import { parseAddress } from '../lib/ipv4.ts'
 import { lines, type Shell, sh } from '../lib/shell.ts'
