@@ -5,6 +5,7 @@ export { allow } from './config/allow.ts'
 export type { AppDefinition, AppOptions } from './config/app.ts'
 export { app } from './config/app.ts'
 export type {
+  AcmeDefinition,
   AlertDefinition,
   Ecosystem,
   EcosystemDefinition,
@@ -27,7 +28,7 @@ export { portsOf, unitOfProcess } from './model/app.ts'
 export type { Balanced } from './model/desired.ts'
 export type { Edge } from './model/edge.ts'
 export { edgesOf, endOf } from './model/edge.ts'
-export type { Endpoint, Environment, Host, MailAlert } from './model/environment.ts'
+export type { Acme, Endpoint, Environment, Host, MailAlert } from './model/environment.ts'
 export { hostsWithRole } from './model/environment.ts'
 export type { Place } from './model/place.ts'
 export type { Probe } from './model/probe.ts'

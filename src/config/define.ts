@@ -71,6 +71,11 @@ export interface EnvironmentDefinition<Group extends string = string> {
    * then, and once when that is over. The host with the role `logs` tells; while it is down itself nobody does.
    */
   readonly alert?: AlertDefinition
+  /**
+   * Certificates for the public names of balancers, their `names`, by ACME, as of Let's Encrypt: for an environment whose domain
+   * is public. All else keeps those of its own authority. Default: those alone.
+   */
+  readonly acme?: AcmeDefinition
   /** Differences between this environment and others that are meant to be, each with its reason: see `allow`. */
   readonly differences?: readonly AllowanceDefinition[]
 }
@@ -81,6 +86,16 @@ export interface PublishedDefinition {
   readonly to: string
   /** IPv4 addresses or networks outside of the environment that may use it. Default: anybody. */
   readonly from?: readonly string[]
+}
+
+/** An authority that speaks ACME and asks http at port 80 of each name (HTTP-01): that must be open to it. */
+export interface AcmeDefinition {
+  /** Where the authority writes to: `ops@office.example`. */
+  readonly email: string
+  /** The URL of its directory. Default: Let's Encrypt, `https://acme-v02.api.letsencrypt.org/directory`. */
+  readonly directory?: string
+  /** The certificate that the directory's own https is verified by, as PEM, where Debian does not know it. */
+  readonly authority?: string
 }
 
 /** Who is told, by the host with the role `logs`. What could not be told is tried again each half minute. */

@@ -22,6 +22,7 @@ export function resolve(definition: Definition, part: EnvironmentPart): Environm
     protected: settings.protected,
     secrets: settings.secrets,
     alert: settings.alert,
+    acme: settings.acme,
     provider,
     hosts: definition.groups.flatMap((group) => hostsOfGroup(definition, part, group)),
     apps: [],
@@ -54,7 +55,7 @@ function hostsOfGroup(definition: Definition, part: EnvironmentPart, group: Grou
     after: waitsFor(definition, part, group),
     debian: releaseOf(provider, name) ?? debian,
     limits,
-    volumes: volumesOf(group),
+    volumes: volumesOf(group, part.settings),
     place: group.place,
   }))
 }
@@ -73,8 +74,11 @@ function releaseOf(provider: ProviderSpec, host: string): DebianRelease | undefi
 }
 
 /** Those of its roles, then its own. */
-export function volumesOf({ roles, settings }: Pick<Group, 'roles' | 'settings'>): readonly Volume[] {
-  const all = [...roles.map((role) => role.volumes()), settings.volumes]
+function volumesOf(
+  { roles, settings }: Pick<Group, 'roles' | 'settings'>,
+  { acme }: EnvironmentPart['settings'],
+): readonly Volume[] {
+  const all = [...roles.map((role) => role.volumes({ acme })), settings.volumes]
   return all.flatMap((volumes) => Object.entries(volumes).map(([name, path]) => ({ name, path })))
 }
 

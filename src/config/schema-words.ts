@@ -75,6 +75,11 @@ export const subnet = z.string(subnetMessage).transform((value, context): Subnet
   return z.NEVER
 })
 
+export const mailAddress = text(
+  /^[^\s"\\<>@]+@[^\s"\\<>@]+$/,
+  'must be an address such as "ops@office.example"',
+)
+
 /** Where to connect to: an address or a DNS name. */
 export const hostAddress = text(
   /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?$/,

@@ -11,6 +11,7 @@ import type { HostDefinition } from './define.ts'
 import { field } from './field.ts'
 import type { FlowDefinition } from './flow.ts'
 import type { Machines } from './providers.ts'
+import { acmeSchema } from './schema-acme.ts'
 import * as words from './schema-words.ts'
 
 const { settings } = words
@@ -45,14 +46,10 @@ export const machinesSchema = z.custom<Machines>(
 const urlMessage = 'must be a URL such as "https://chat.example/hooks/x", or secret("NAME")'
 const commandMessage = 'must be a line of sh, or a list of words such as ["logger", "red"]'
 
-const mailAddress = words.text(
-  /^[^\s"\\<>@]+@[^\s"\\<>@]+$/,
-  'must be an address such as "ops@office.example"',
-)
 const mailSchema = settings({
   server: words.text(/^smtps?:\/\/[^\s"\\/]+$/, 'must be a server such as "smtp://mail.office.example:25"'),
-  from: mailAddress,
-  to: list(mailAddress, 'addresses').min(1, 'must name one address at least'),
+  from: words.mailAddress,
+  to: list(words.mailAddress, 'addresses').min(1, 'must name one address at least'),
   login: settings({
     user: words.text(/^[^\s"\\:]+$/, 'must be a name without colon, quotes and blanks'),
     password: secretReference,
@@ -129,6 +126,7 @@ export const environmentSchema = settings({
   protected: truth.default(false),
   secrets: z.literal(['local', 'repo'], 'must be "local" or "repo"').default('local'),
   alert: alertSchema.optional(),
+  acme: acmeSchema.optional(),
   differences: differencesSchema.default([]),
 })
 export type EnvironmentSettings = z.output<typeof environmentSchema>

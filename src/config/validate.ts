@@ -1,5 +1,6 @@
 /** Finds every problem of a definition at once. */
 import type { Role } from '../model/role.ts'
+import { checkAcme } from './checks/acme.ts'
 import { checkAddresses } from './checks/addresses.ts'
 import { checkAlert } from './checks/alert.ts'
 import { checkAppDatabases } from './checks/app-databases.ts'
@@ -34,6 +35,7 @@ const checks = [
   checkFlows,
   checkServers,
   checkPublish,
+  checkAcme,
   checkPeople,
   checkDifferences,
 ]

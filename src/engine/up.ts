@@ -2,6 +2,7 @@
 import { CopseError } from '../lib/errors.ts'
 import type { Verdict } from '../model/probe.ts'
 import type { Payload } from '../resources/kind.ts'
+import { askAcme } from './acme.ts'
 import { firstReleases } from './apps/first.ts'
 import { proveReleases } from './apps/prove.ts'
 import { tellKeys } from './apps/tell-keys.ts'
@@ -129,6 +130,7 @@ async function execute(session: Session, { plan, options, run, known = [] }: Exe
   const released = await firstReleases(session, { outcomes: converged, run: run.number, waitMs })
   const reached = [...machines.lost, ...released]
   await openPublished(session, plan, reached)
+  await askAcme(session, reached)
   const [verdicts] = await Promise.all([
     session.context.signal.aborted ? [] : verifyReached(session, reached, known),
     tellKeys(session, reached),

@@ -32,6 +32,8 @@ export interface Environment {
   /** Where the values of its secrets are kept: by the operator, or in the repository beside the config. */
   readonly secrets: 'local' | 'repo'
   readonly alert?: Alert | undefined
+  /** Who certifies the public names of its balancers; its own authority where it is absent. */
+  readonly acme?: Acme | undefined
   readonly provider: ProviderSpec
   readonly hosts: readonly Host[]
   readonly apps: readonly App[]
@@ -50,6 +52,16 @@ export interface Publication {
   readonly endpoint: Endpoint
   /** IPv4 addresses or networks that alone may use it; none: anybody. */
   readonly from: readonly string[]
+}
+
+/** A certificate authority that speaks ACME (RFC 8555), and who asks it. */
+export interface Acme {
+  /** Where it writes to about certificates that end. */
+  readonly email: string
+  /** Its directory's URL. */
+  readonly directory: string
+  /** The certificate that the directory's own https is verified by, as PEM; undefined: by what Debian trusts. */
+  readonly authority?: string | undefined
 }
 
 /** Who is told when a probe goes red, and when it is green again. */

@@ -34,6 +34,9 @@ export interface FinishInput<Options> extends RoleInput<Options> {
   readonly asks: readonly Probe[]
 }
 
+/** What is known of an environment before its hosts are. */
+export type VolumeSettings = Pick<Environment, 'acme'>
+
 /** The port of an endpoint, before it has a name and a role. */
 export type Port = Pick<Endpoint, 'port' | 'protocol' | 'tls'>
 
@@ -53,7 +56,7 @@ export interface RoleDefinition<Schema extends z.ZodType> {
    */
   readonly offers?: (use: Use<z.output<Schema>>) => Readonly<Record<string, SecretTextValue>> | undefined
   /** Directories of data that outlive the machine, by name: `{ data: '/var/lib/redis' }`. */
-  readonly volumes?: (options: z.output<Schema>) => Readonly<Record<string, string>>
+  readonly volumes?: (options: z.output<Schema>, settings: VolumeSettings) => Readonly<Record<string, string>>
   /** Its host asks its probes by itself: see `asks` in `FinishInput`. */
   readonly monitors?: (options: z.output<Schema>) => boolean
   /** Its host rolls apps out to others: their hosts and balancers let its key in for that, and nothing else. */
@@ -90,7 +93,7 @@ export interface Role {
   readonly isSingle: boolean
   endpoints(): Readonly<Record<string, Port>>
   offers(use: Omit<Use<unknown>, 'options'>): Readonly<Record<string, SecretTextValue>>
-  volumes(): Readonly<Record<string, string>>
+  volumes(settings?: VolumeSettings): Readonly<Record<string, string>>
   monitors(): boolean
   deploys(): boolean
   resources(environment: Environment, host: Host): ResourceList
@@ -119,7 +122,7 @@ export function defineRole<Schema extends z.ZodType>(definition: RoleDefinition<
       offers: (use) =>
         (parsed.success ? definition.offers?.({ ...use, options: parsed.data }) : undefined) ??
         addressOf(use),
-      volumes: () => (parsed.success ? (definition.volumes?.(parsed.data) ?? {}) : {}),
+      volumes: (settings = {}) => (parsed.success ? (definition.volumes?.(parsed.data, settings) ?? {}) : {}),
       monitors: () => (parsed.success ? (definition.monitors?.(parsed.data) ?? false) : false),
       deploys: () => (parsed.success ? (definition.deploys?.(parsed.data) ?? false) : false),
       resources: (environment, host) => definition.resources(input(environment, host)),

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { lines, type Shell, sh } from '../lib/shell.ts'
 import type { Probe } from '../model/probe.ts'
+import { standingPath } from '../resources/on-disk.ts'
 import { oneLine } from '../resources/words.ts'
 import { defineProbeKind, makeProbe, type ProbeOptions, type Subject } from './kind.ts'
 import { authority, ipv4 } from './words.ts'
@@ -11,6 +12,8 @@ const spec = z.strictObject({
   /** Connect here, whatever the URL's name resolves to. */
   address: ipv4,
   status: z.int().min(100).max(599).default(200),
+  /** The path of a file of PEM whose certificates are trusted besides the environment's authority, where the asker has it. */
+  issuers: standingPath.optional(),
   /** Text that the body must hold. */
   contains: z.string().optional(),
   /** Response headers by name, with their exact values. */
@@ -23,9 +26,9 @@ export type HttpWanted = Omit<z.input<typeof spec>, 'url' | 'address'>
 export const httpKind = defineProbeKind({
   name: 'http',
   spec,
-  script: ({ url, address }) =>
+  script: ({ url, address, issuers }) =>
     lines([
-      new URL(url).protocol === 'https:' ? trust : sh`set --`,
+      new URL(url).protocol === 'https:' ? (issuers === undefined ? trust : trustBoth(issuers)) : sh`set --`,
       sh`curl "$@" -sS --globoff --include --connect-timeout 2 --max-time 4 --noproxy '*' --resolve ${entryFor(url, address)} ${url}`,
     ]),
   words: ({ status, contains = '', headers }) => [
@@ -52,6 +55,12 @@ return (1, "status $found");
 
 /** Whom the asker trusts: the environment's authority where it has its certificate, besides those that it trusts anyway. */
 const trust: Shell = sh`if [ -r ${authority} ]; then set -- --cacert ${authority}; else set --; fi`
+
+/** Whichever of the two the server proves itself by. */
+function trustBoth(issuers: string): Shell {
+  return sh`set -- --cacert /dev/stdin
+cat ${authority} ${issuers} 2>/dev/null |`
+}
 
 /** `name:port:address`, as curl's --resolve takes it. */
 function entryFor(url: string, address: string): string {

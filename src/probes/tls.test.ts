@@ -32,6 +32,34 @@ test('a name and an address are verified as what they are', () => {
   )
 })
 
+describe('a certificate that another authority is to issue', () => {
+  const issued = { issuers: '/var/lib/x/issuers.pem', said: '/var/lib/x/said' }
+  const other = tlsProbe(host, 443, { name: 'www.office.example', issued })
+  const seen = (code: number, output: string) => judged(tlsKind, other.spec, { code, output })
+
+  test('is verified by what came along with it', () => {
+    const { shell } = tlsKind.script(other.spec)
+    expect(shell).toContain('-CAfile /var/lib/x/issuers.pem -partial_chain')
+    expect(shell).not.toContain('/etc/copse')
+  })
+
+  test('is red with why it could not be had, and green whatever was said', () => {
+    const said = 'said: connect: connection refused\n'
+    expect(seen(1, `${said}nothing was issued yet\n`)).toEqual({
+      answers: false,
+      detail: 'nothing was issued yet; connect: connection refused',
+    })
+    expect(seen(1, 'nothing was issued yet\n').detail).toBe('nothing was issued yet')
+    expect(seen(0, `${said}${until(302_400)}`).detail).toBe(
+      'www.office.example, valid for 3.5 days, wanted more than 7; connect: connection refused',
+    )
+    expect(seen(0, `${said}${until(2_591_000)}`)).toEqual({
+      answers: true,
+      detail: 'www.office.example, valid for 29 days',
+    })
+  })
+})
+
 describe('what was seen', () => {
   test.each([
     [

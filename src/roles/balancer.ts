@@ -14,6 +14,7 @@ import {
   unit,
   z,
 } from 'copse'
+import { acmeFlows, acmeHome, acmeProbes, certified, issued, publicNames } from './acme.ts'
 import { deployKey } from './deploy-key.ts'
 import { balancerHealth, haproxyCfg } from './haproxy.ts'
 import { backendsOf, drainable, namesAt, routedApps } from './haproxy-backends.ts'
@@ -67,6 +68,7 @@ export const balancer = defineRole({
     http: tcp(port),
     ...(https !== false && { https: tcp(https, { tls: true }) }),
   }),
+  volumes: ({ https }, { acme }) => (acme && https !== false ? { acme: acmeHome } : {}),
   resources,
   balanced: ({ environment, host, options }) => balancedBy(drainable(backendsOf(environment, host, options))),
   probes,
@@ -82,6 +84,7 @@ function flows({ environment, host, options }: Input) {
       from: 'operators',
       to: `${name}.${door}`,
     })),
+    ...acmeFlows(environment, host),
   ]
 }
 
@@ -101,15 +104,21 @@ function resources({ environment, host, options }: Input) {
   const { https } = options
   const backends = backendsOf(environment, host, options)
   const { certificate, pem } = tlsOf('balancer')
-  const tls = https === false ? {} : { tls: { port: https, pem } }
-  const content = haproxyCfg({ ...options, ...tls, backends })
+  const tls = https === false ? undefined : { port: https, pem }
+  const acme = tls && certified(environment, host, pem)
+  const content = haproxyCfg({ ...options, tls, acme: acme?.shown, backends })
   return [
     pkg('haproxy'),
+    acme ? acme.packages : [],
     // HAProxy reads it as root, before it becomes a user of its own.
-    https === false ? [] : serverCertificate('balancer', host, { names: namesOf(environment, host) }),
+    tls ? serverCertificate('balancer', host, { names: namesOf(environment, host) }) : [],
+    acme ? [acme.store, acme.ownNames] : [],
     file(confPath, { content, validate: 'haproxy -c -q -f %s' }),
     drainProgram(drainable(backends)),
-    unit('haproxy', { reloadOn: https === false ? [confPath] : [confPath, certificate] }),
+    unit('haproxy', {
+      reloadOn: [confPath, ...(acme ? [acme.ownNames] : []), ...(tls ? [certificate] : [])],
+    }),
+    acme ? acme.client : [],
     reporter(environment, host),
     deployKey(environment, host),
   ]
@@ -129,8 +138,10 @@ function probes({ environment, host, options }: Input) {
     ...(fallback.app === undefined || redirect
       ? [probe.http(host, `${plain}/`, redirect ? isRedirected : {})]
       : []),
-    ...(https === false ? [] : doorProbes(host, { name, port: https })),
-    ...(secure === undefined || fallback.app !== undefined ? [] : [fromItself(host, `${secure}/`)]),
+    ...(https === false ? [] : doorProbes({ environment, host, options }, https)),
+    ...(secure === undefined || fallback.app !== undefined
+      ? []
+      : [fromItself(environment, host, `${secure}/`)]),
     ...routedApps(environment, host).flatMap((app) => appProbes({ environment, host, options }, app)),
     ...Object.keys(options.routes).map((label) => routeProbe({ environment, host, options }, label)),
   ]
@@ -149,7 +160,9 @@ function appProbes({ environment, host, options: { port, https, redirect } }: In
     const name = `${label}.${environment.domain}`
     return [
       ...(redirect ? [] : [probe.http(host, `${urlOf('http', name, port)}${app.health}`)]),
-      ...(https === false ? [] : [fromItself(host, `${urlOf('https', name, https)}${app.health}`)]),
+      ...(https === false
+        ? []
+        : [fromItself(environment, host, `${urlOf('https', name, https)}${app.health}`)]),
     ]
   })
   return asked.map((one) => ({ ...one, app: app.name }))
@@ -157,7 +170,7 @@ function appProbes({ environment, host, options: { port, https, redirect } }: In
 
 function routeProbe({ environment, host, options: { port, https, redirect } }: Input, label: string) {
   const name = `${label}.${environment.domain}`
-  if (redirect && https !== false) return fromItself(host, `${urlOf('https', name, https)}/`)
+  if (redirect && https !== false) return fromItself(environment, host, `${urlOf('https', name, https)}/`)
   return probe.http(host, `${urlOf('http', name, port)}/`)
 }
 
@@ -165,12 +178,16 @@ function urlOf(protocol: 'http' | 'https', name: string, port: number): string {
   return `${protocol}://${name}${port === (protocol === 'http' ? 80 : 443) ? '' : `:${port}`}`
 }
 
-/** The operator is only asked whether there is a door. */
-function doorProbes(host: Host, { name, port }: { readonly name: string; readonly port: number }) {
-  return [probe.tcp(host, port), probe.tls(host, port, { name })]
+/** The operator is only asked whether there is a door. Of public names each must be served by what was issued for it. */
+function doorProbes({ environment, host, options }: Input, port: number) {
+  const site = siteName({ environment, host, options })
+  const isPublic = publicNames(environment, host).length > 0
+  const name = `${isPublic ? host.name : site}.${environment.domain}`
+  return [probe.tcp(host, port), probe.tls(host, port, { name }), ...acmeProbes(environment, host, port)]
 }
 
 /** Hosts with a certificate know the authority. */
-function fromItself(host: Host, url: string) {
-  return probe.http(host, url, { from: { host: host.name } })
+function fromItself({ acme }: Environment, host: Host, url: string) {
+  const { issuers } = issued
+  return probe.http(host, url, { from: { host: host.name }, ...(acme && { issuers }) })
 }

@@ -4,13 +4,25 @@ import type { Backend } from './haproxy-backends.ts'
 export interface HaproxySettings {
   readonly port: number
   /** Its second door; `pem` holds the certificate and its key. */
-  readonly tls?: { readonly port: number; readonly pem: string }
+  readonly tls?: { readonly port: number; readonly pem: string } | undefined
+  /** Public names of its host are certified by ACME. */
+  readonly acme?: AcmeShown | undefined
   /** Plain requests are sent there. */
   readonly redirect?: boolean
   /** The first one is for whatever no other is named by. */
   readonly backends: readonly [Backend, ...Backend[]]
   /** Seconds that a server may take to answer. */
   readonly timeout: number
+}
+
+/** Certificates that ACME issued, besides that of `tls`. */
+export interface AcmeShown {
+  /** A file that says for which names the certificate of `tls` is shown; it is for all that no other one is for, too. */
+  readonly ownNames: string
+  /** The directory of those that were issued. */
+  readonly issued: string
+  /** The address and port of what answers the authority while it asks. */
+  readonly responder: string
 }
 
 /** The balancer's own health: 200 while its first back-end has a server to send requests to. */
@@ -48,14 +60,34 @@ defaults
 
 frontend http
   bind :${port}
-${tls ? `  bind :${tls.port} ssl crt ${tls.pem} alpn h2,http/1.1\n` : ''}  acl no-server nbsrv(${fallback}) lt 1
+${secureDoor(settings)}  acl no-server nbsrv(${fallback}) lt 1
   monitor-uri ${balancerHealth}
   monitor fail if no-server
-${redirection(settings)}  http-request set-header X-Forwarded-For %[src]
+${challenge(settings)}${redirection(settings)}  http-request set-header X-Forwarded-For %[src]
   http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]
-${backends.map(routeTo).join('')}  default_backend ${fallback}
+${settings.acme ? '  use_backend _acme if acme\n' : ''}${backends.map(routeTo).join('')}  default_backend ${fallback}
 
-${backends.map(backendText).join('\n')}`
+${[...backends.map(backendText), ...(settings.acme ? [challengeBackend(settings.acme)] : [])].join('\n')}`
+}
+
+/** Certificates besides its own are shown to who asks for their names. */
+function secureDoor({ tls, acme }: HaproxySettings): string {
+  if (!tls) return ''
+  const shown = acme ? `crt-list ${acme.ownNames} crt ${acme.issued}` : `crt ${tls.pem}`
+  return `  bind :${tls.port} ssl ${shown} alpn h2,http/1.1\n`
+}
+
+/** What an authority asks by plain http, whatever else is sent on to https. */
+function challenge({ acme }: HaproxySettings): string {
+  return acme ? '  acl acme path_beg /.well-known/acme-challenge/\n' : ''
+}
+
+/** Nobody answers but while a certificate is asked for, and nobody need wait to learn that. No app can have its name. */
+function challengeBackend({ responder }: AcmeShown): string {
+  return `backend _acme
+  retries 0
+  server responder ${responder}
+`
 }
 
 /** By the header `Host`, whose letters may be of any case and which may end with a port. */
@@ -87,8 +119,8 @@ const tlsDefaults = `  ssl-default-bind-options ssl-min-ver TLSv1.2
 `
 
 /** 308: a POST stays one. The name is the one that was asked for, without its port. */
-function redirection({ tls, redirect = false }: HaproxySettings): string {
+function redirection({ tls, redirect = false, acme }: HaproxySettings): string {
   if (!tls || !redirect) return ''
   const port = tls.port === 443 ? '' : `:${tls.port}`
-  return `  http-request redirect code 308 location https://%[req.hdr(host),field(1,:)]${port}%[pathq] unless { ssl_fc }\n`
+  return `  http-request redirect code 308 location https://%[req.hdr(host),field(1,:)]${port}%[pathq] unless { ssl_fc }${acme ? ' or acme' : ''}\n`
 }

@@ -1,6 +1,7 @@
 /** Every script that runs on a host as root is looked at by shellcheck. */
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
+import { askScript, dueScript } from '../../src/engine/acme.ts'
 import { remoteScripts } from '../../src/engine/remote-scripts.ts'
 import { boxScripts } from '../../src/machines/incus/ssh-box-files.ts'
 import { socketScript } from '../../src/machines/incus/ssh-box-sockets.ts'
@@ -55,6 +56,10 @@ describe.skipIf(!isThere)('shellcheck has nothing to say about', () => {
     const servers = [{ name: 'web1', host: 'web1', address: '10.61.0.24', port: 80 }]
     const told = balancedBy([{ name: 'web.http', hosts: [], servers, health: '/' }])
     expect(told.flatMap(({ drain, restore }) => [complaints(drain), complaints(restore)])).toEqual(['', ''])
+  })
+
+  test.each([dueScript, askScript])('how a certificate by ACME is asked for', (script) => {
+    expect(complaints(script)).toBe('')
   })
 
   test.each(samples)('how a $kind is made, changed and removed', (resource) => {

@@ -1,7 +1,7 @@
 /** What the probes of TLS and of https URLs say of real servers, which are OpenSSL's own on loopback. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -130,6 +130,26 @@ test.runIf(isThere)('an https URL is verified by the environment’s authority, 
   ] as const)
     expect(get(authority, at)).toEqual({ answers: false, detail: expect.stringMatching(reason) })
 })
+
+test.runIf(isThere)(
+  'what another authority issued is verified by what came along, and sites by either',
+  () => {
+    const [issuers, said] = [join(directory, 'issuers'), join(directory, 'said')]
+    const issued = { issuers, said }
+    writeFileSync(said, 'it has no time\n')
+    expect(ask({ issued })).toEqual({ answers: false, detail: 'nothing was issued yet; it has no time' })
+    writeFileSync(issuers, readFileSync(join(directory, 'stranger')))
+    const strange = ask({ issued })
+    expect(strange.answers).toBe(false)
+    expect(strange.detail).toMatch(/^does not verify: .*; it has no time$/)
+    const get = (authority: string) =>
+      run(httpKind, httpProbe(host, `https://${host.fqdn}:${port}/`, { issuers }), authority)
+    expect([get('ca').answers, get('none').answers]).toEqual([true, false])
+    writeFileSync(issuers, readFileSync(join(directory, 'ca')))
+    expect(ask({ issued }, { authority: 'stranger' }).answers).toBe(true)
+    expect([get('stranger').answers, get('none').answers]).toEqual([true, true])
+  },
+)
 
 test.runIf(isThere)('while an authority takes over, old and new hosts verify each other', () => {
   for (const [authority, at] of [

@@ -27,6 +27,7 @@ export const whole = defineEcosystem({
       protected: true,
       secrets: 'repo',
       alert: { webhook: secret('chat'), command: ['logger', 'red'] },
+      acme: { email: 'ops@office.example', directory: 'https://ca.example/dir', authority: 'PEM' },
     },
   },
   hosts: {

@@ -25,8 +25,10 @@ export function checkVolumes(definition: Definition): readonly Problem[] {
 }
 
 function claimsOf(definition: Definition, { name: group, roles, settings }: Group): readonly Claim[] {
+  // Whatever any environment brings along must fit.
+  const acme = definition.environments.map((part) => part.settings.acme).find((one) => one !== undefined)
   const brought = roles.flatMap((role) =>
-    Object.entries(role.volumes()).map(([name, path]) => ({
+    Object.entries(role.volumes({ acme })).map(([name, path]) => ({
       name,
       path,
       origin: { place: role.place, path: [] },

@@ -3,7 +3,7 @@ import { digestOf } from '../../lib/digest.ts'
 import type { FactName } from '../../model/allowance.ts'
 import type { App } from '../../model/app.ts'
 import type { Desired, DesiredHost } from '../../model/desired.ts'
-import type { Environment, Host, Person } from '../../model/environment.ts'
+import type { Acme, Environment, Host, Person } from '../../model/environment.ts'
 import type { ProviderSpec } from '../../model/provider.ts'
 import type { Resource } from '../../model/resource.ts'
 import type { SecretText } from '../../model/secret.ts'
@@ -13,7 +13,7 @@ import { type Names, namesOf, neutralise } from './neutral.ts'
 /** Of the whole environment: its own settings, its apps, and who may use what. */
 export function settingFacts({ environment }: Desired): readonly Fact[] {
   const names = namesOf(environment)
-  const { prefix, domain, subnet, provider, resolvers, operators, secrets, alert } = environment
+  const { prefix, domain, subnet, provider, resolvers, operators, secrets, alert, acme } = environment
   const neutral = (values: readonly string[]) => values.map((value) => neutralise(value, names)).join(', ')
   return [
     declared('setting', 'machines', machinesOf(provider)),
@@ -31,6 +31,7 @@ export function settingFacts({ environment }: Desired): readonly Fact[] {
         .sort()
         .join(', ') || 'nobody',
     ),
+    declared('setting', 'acme', acme ? acmeOf(acme) : 'nobody'),
     ...Object.entries(environment.variables).map(([name, value]) =>
       declared('setting', `variables.${name}`, neutralise(String(value), names)),
     ),
@@ -73,6 +74,12 @@ function declared(name: FactName, key: string, value: string): Fact {
 function machinesOf(provider: ProviderSpec): string {
   if (provider.provider === 'existing') return 'existing'
   return typeof provider.box === 'string' ? 'incus, local box' : `incus, box ${provider.box.ssh}`
+}
+
+/** The authority by its URL; what verifies that by digest. */
+function acmeOf({ directory, email, authority }: Acme): string {
+  const known = authority === undefined ? [] : [digestOf(authority).slice(0, 12)]
+  return [directory, email, ...known].join(', ')
 }
 
 /** By fingerprint: who has another key is somebody else. */

@@ -1,5 +1,16 @@
 import { readFileSync } from 'node:fs'
-import { allow, base, dns, type EnvironmentDefinition, existing, file, incus, web } from 'copse'
+import {
+  allow,
+  balancer,
+  base,
+  dns,
+  type EnvironmentDefinition,
+  existing,
+  file,
+  flow,
+  incus,
+  web,
+} from 'copse'
 import { expect, test } from 'vitest'
 import { desireEach } from '../../config/desire-each.ts'
 import type { Desired } from '../../model/desired.ts'
@@ -29,6 +40,7 @@ function definitions(
 ) {
   const hosts = {
     dns: { at: 21, roles: [dns()] },
+    lb: { at: 20, roles: [balancer()], names: ['www'] },
     web: {
       at: [24, 25],
       roles: [web()],
@@ -37,7 +49,8 @@ function definitions(
       ],
     },
   }
-  const definition = { name: 'office', environments: { dev: a, prod: b }, hosts }
+  const flows = [flow('internet', 'lb.http')]
+  const definition = { name: 'office', environments: { dev: a, prod: b }, hosts, flows }
   const wish = (only: string, as?: string): Desired => {
     const made = desireEach({ definition, place }, [base()], {
       file: place.file,
@@ -108,6 +121,19 @@ test('what one provider alone needs is known as wanted on one side', () => {
   const { differences } = told(dev, { ...prod, machines: existing() })
   expect(differences.filter(({ kind }) => kind === 'undeclared')).toEqual([])
   expect(oneSided(differences.filter(({ host }) => host === 'dns'))).toContain('package chrony')
+})
+
+test('certificates by ACME are a setting, and what a host needs for them follows from that', () => {
+  const { differences } = told(dev, { ...prod, domain: 'office.net', acme: { email: 'ops@office.net' } })
+  expect(differences.filter(({ kind }) => kind === 'undeclared')).toEqual([])
+  expect(differences.find(({ key }) => key === 'acme')).toMatchObject({
+    ...{ name: 'setting', a: 'nobody', reason: 'declared in the config' },
+    b: 'https://acme-v02.api.letsencrypt.org/directory, ops@office.net',
+  })
+  const one = [...oneSided(differences.filter(({ host }) => host === 'lb'))]
+  expect(one).toEqual(
+    expect.arrayContaining(['package lego', 'unit copse-acme.timer', 'file /etc/haproxy/own-names']),
+  )
 })
 
 test('what is allowed is known to the environments that it is said of', () => {
