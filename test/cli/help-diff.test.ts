@@ -17,7 +17,7 @@ test('help of diff', async () => {
       --junit <FILE>         also write what was compared as JUnit XML
       -h, --help             print help
 
-    Nothing on the hosts is changed. A difference is allowed by the config, explained by what else differs, or undeclared;
+    Nothing on the hosts is changed; the score goes to Graphite of both. A difference is allowed by the config, explained by what else differs, or undeclared;
     -v shows all of them. To sign for one, in the config: differences: [allow('why', { fact: 'unit', key: 'x.service' })].
     Exit codes: 0 nothing is undeclared, 2 something is, 3 some hosts could not be looked at, 1 none could.
     More: copse docs parity
