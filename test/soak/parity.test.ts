@@ -132,9 +132,17 @@ test('the score is among the figures of both', { timeout: 60_000 }, async () => 
     ['twin', 'dev'],
   ] as const) {
     const file = `/var/lib/graphite/whisper/parity/${other}/undeclared.wsp`
-    const words = `until [ -e ${file} ]; do sleep 1; done; whisper-fetch --from=$(($(date +%s) - 600)) ${file}`
-    const { stdout } = await world.copse('exec', environment, '-l', 'log', '--', words)
-    expect(stdout).toMatch(new RegExp(`\\s${handMade.length}\\.0+$`, 'm'))
+    const fetch = `whisper-fetch --from=$(($(date +%s) - 600)) ${file}`
+    const arrived = `until ${fetch} 2>/dev/null | grep -q '[[:space:]]${handMade.length}[.]0'; do sleep 1; done`
+    const { code } = await world.copse(
+      'exec',
+      environment,
+      '-l',
+      'log',
+      '--',
+      `timeout 50 sh -c '${arrived.replaceAll("'", `'\\''`)}'`,
+    )
+    expect(code).toBe(0)
   }
 })
 

@@ -19,8 +19,8 @@ for my $unit (sort grep { !/\@\./ && !/^(?:user|user-runtime-dir|sshd?|systemd-f
   my ($template) = map { "$1." . ($2 // "") } $unit =~ /^(.*\@).*\.(\w+)$/;
   my $enabled = $state{$unit} // ($template && $state{$template}) // "loaded";
   $enabled =~ s/-runtime$//;
-  # A name for another unit.
-  next if $enabled eq "alias";
+  # A name for another unit, or what systemd-run made for once.
+  next if $enabled =~ /^(?:alias|transient)$/;
   my $active = $of{ActiveState} // "inactive";
   my $fragment = $of{FragmentPath} || (grep { -e } map { "$_/" . ($template || $unit) } "/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system")[0] // "";
   # What was not asked for since the boot is not loaded.
