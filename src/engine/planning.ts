@@ -64,18 +64,16 @@ export async function look(session: ReadSession, sight: Sight): Promise<Look> {
   const asked = ours.length > 0 ? ask(session, ours, enough.signal) : []
   // What a run leaves out might be what a port leads to.
   const publishing = isWhole && session.only === undefined ? planPublished(session) : []
-  const looks = await Promise.all(
-    selected.map((desired) => {
-      const { name } = desired.host
-      const own = probes.filter(({ from }) => from !== 'operator' && from.host === name)
-      const machine = machines.find(({ host }) => host === name)
-      return lookAtOne(session, { desired, machine, probes: own, isAnew })
-    }),
-  )
+  const looking = selected.map((desired) => {
+    const { name } = desired.host
+    const own = probes.filter(({ from }) => from !== 'operator' && from.host === name)
+    const machine = machines.find(({ host }) => host === name)
+    return lookAtOne(session, { desired, machine, probes: own, isAnew })
+  })
+  const [published, looks] = await Promise.all([publishing, Promise.all(looking)])
   const { ecosystem, name } = session.desired.environment
   const changes = machineChanges(session, { machines, hosts, isWhole, isAnew })
   const plans = looks.map(({ plan }) => plan)
-  const published = await publishing
   const plan: Plan = { version: 1, ecosystem, environment: name, machines: changes, published, hosts: plans }
   if (!isEmpty(plan)) enough.abort()
   return {

@@ -93,7 +93,7 @@ test("a port that one of the box's own services answers at is refused before any
   await once(listener, 'listening')
   const refused = await world.copse('up', 'dev')
   listener.close()
-  expect(refused.code).toBe(5)
+  expect(refused.code, refused.stderr).toBe(5)
   expect(refused.stderr).toContain(`itself answers at port ${spare}/tcp`)
   await world.edit(`${spare}: 'lb.http'`, `${web}: 'lb.http'`)
 })
