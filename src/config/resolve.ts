@@ -22,6 +22,8 @@ export function resolve(definition: Definition, part: EnvironmentPart): Environm
     protected: settings.protected,
     secrets: settings.secrets,
     alert: settings.alert,
+    promotes: settings.promotes,
+    accepts: settings.accepts,
     provider,
     hosts: definition.groups.flatMap((group) => hostsOfGroup(definition, part, group)),
     apps: [],

@@ -12,6 +12,7 @@ import { checkFlows } from './checks/flows.ts'
 import { checkNames } from './checks/names.ts'
 import { checkOrder } from './checks/order.ts'
 import { checkPeople } from './checks/people.ts'
+import { checkPromotions } from './checks/promotions.ts'
 import { checkPublish } from './checks/publish.ts'
 import { checkRoles } from './checks/roles.ts'
 import { checkServers } from './checks/servers.ts'
@@ -34,6 +35,7 @@ const checks = [
   checkFlows,
   checkServers,
   checkPublish,
+  checkPromotions,
   checkPeople,
   checkDifferences,
 ]

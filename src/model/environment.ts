@@ -32,6 +32,10 @@ export interface Environment {
   /** Where the values of its secrets are kept: by the operator, or in the repository beside the config. */
   readonly secrets: 'local' | 'repo'
   readonly alert?: Alert | undefined
+  /** Where green builds of branches go, by branch; undefined: nowhere. */
+  readonly promotes?: Readonly<Record<string, Promotion>> | undefined
+  /** Public keys of those who may hand builds in; undefined: nobody may. */
+  readonly accepts?: readonly string[] | undefined
   readonly provider: ProviderSpec
   readonly hosts: readonly Host[]
   readonly apps: readonly App[]
@@ -50,6 +54,15 @@ export interface Publication {
   readonly endpoint: Endpoint
   /** IPv4 addresses or networks that alone may use it; none: anybody. */
   readonly from: readonly string[]
+}
+
+/** The CI host of another environment. */
+export interface Promotion {
+  /** An IPv4 address or a DNS name. */
+  readonly address: string
+  readonly port: number
+  /** As in known_hosts, without a name. */
+  readonly hostKey: string
 }
 
 /** Who is told when a probe goes red, and when it is green again. */
