@@ -13,6 +13,7 @@ export type {
   HostDefinition,
   HostInput,
   PersonDefinition,
+  PromotionDefinition,
   PublishedDefinition,
 } from './config/define.ts'
 export { defineEcosystem } from './config/define.ts'
@@ -28,7 +29,7 @@ export { portsOf, unitOfProcess } from './model/app.ts'
 export type { Balanced } from './model/desired.ts'
 export type { Edge } from './model/edge.ts'
 export { edgesOf, endOf } from './model/edge.ts'
-export type { Acme, Endpoint, Environment, Host, MailAlert } from './model/environment.ts'
+export type { Acme, Endpoint, Environment, Host, MailAlert, Promotion } from './model/environment.ts'
 export { hostsWithRole } from './model/environment.ts'
 export type { Place } from './model/place.ts'
 export type { Probe } from './model/probe.ts'

@@ -43,3 +43,8 @@ export const ciPush = {
   commit: z.string(),
   isNew: z.boolean().describe('false: the branch was there already, and nothing was started'),
 }
+
+/** Of `copse ci key`. */
+export const ciKey = {
+  key: z.string().describe('public, one line as in id_ed25519.pub'),
+}

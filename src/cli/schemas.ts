@@ -1,6 +1,6 @@
 /** The JSON documents of the command line: one per command, `version: 1`; fields may be added, never changed. */
 import { z } from 'zod'
-import { ciPush, ciStatus } from './schemas-ci.ts'
+import { ciKey, ciPush, ciStatus } from './schemas-ci.ts'
 import { diff } from './schemas-diff.ts'
 import { monitoring } from './schemas-monitoring.ts'
 import { publishFields } from './schemas-publish.ts'
@@ -271,6 +271,7 @@ export const documents = {
     verdicts: z.array(verdict),
   }),
   'ci push': z.object({ ...base, ...ciPush }),
+  'ci key': z.object({ ...base, ...ciKey }),
   adopt,
   publish: z.object({ ...base, ...publishFields }),
   version,

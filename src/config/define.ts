@@ -76,6 +76,16 @@ export interface EnvironmentDefinition<Group extends string = string> {
    * is public. All else keeps those of its own authority. Default: those alone.
    */
   readonly acme?: AcmeDefinition
+  /**
+   * Branches whose green builds the host with the role `ci` hands to that of another environment, by their names: `{ open: { to:
+   * '198.51.100.7', hostKey: 'ssh-ed25519 ...' } }`. Default: none leaves this environment.
+   */
+  readonly promotes?: Readonly<Record<string, PromotionDefinition>>
+  /**
+   * Public keys of other environments whose CI hosts may hand builds of apps to the host with the role `ci`, which deploys
+   * them here; `copse ci key ENV` prints them. Default: none.
+   */
+  readonly accepts?: readonly string[]
   /** Differences between this environment and others that are meant to be, each with its reason: see `allow`. */
   readonly differences?: readonly AllowanceDefinition[]
 }
@@ -96,6 +106,14 @@ export interface AcmeDefinition {
   readonly directory?: string
   /** The certificate that the directory's own https is verified by, as PEM, where Debian does not know it. */
   readonly authority?: string
+}
+
+/** Where a branch goes once its build is green. */
+export interface PromotionDefinition {
+  /** The address or the name at which the other environment's CI host takes builds in, with a port where that is not 8422. */
+  readonly to: string
+  /** Its public key, as `copse ci key ENV` of that environment prints it: no other is handed anything. */
+  readonly hostKey: string
 }
 
 /** Who is told, by the host with the role `logs`. What could not be told is tried again each half minute. */

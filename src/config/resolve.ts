@@ -23,6 +23,8 @@ export function resolve(definition: Definition, part: EnvironmentPart): Environm
     secrets: settings.secrets,
     alert: settings.alert,
     acme: settings.acme,
+    promotes: settings.promotes,
+    accepts: settings.accepts,
     provider,
     hosts: definition.groups.flatMap((group) => hostsOfGroup(definition, part, group)),
     apps: [],

@@ -86,6 +86,20 @@ export const hostAddress = text(
   'must be an IP address or a DNS name',
 )
 
+const targetMessage = 'must be an address or a DNS name, with a port or without: "198.51.100.7:8422"'
+
+/** Where another environment takes builds in. */
+export const promotionTarget = z.string(targetMessage).transform((value, context) => {
+  const [, address = '', port = '8422'] =
+    /^([A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)(?::([1-9]\d{0,4}))?$/.exec(value) ?? []
+  if (address !== '' && Number(port) <= 65_535) return { address, port: Number(port) }
+  context.issues.push({ code: 'custom', message: targetMessage, input: value })
+  return z.NEVER
+})
+
+/** A name that git takes for a branch, and for nothing else. */
+export const branch = text(/^(?=.{1,100}$)[A-Za-z0-9][\w-]*(?:[./][\w-]+)*$/, 'must be the name of a branch')
+
 /** A destination as `ssh` takes it; one that begins with a hyphen would be read as an option. */
 export const sshDestination = text(
   /^(?:[\w.][\w.-]*@)?[\w:][\w.:-]{0,252}$/,

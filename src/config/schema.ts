@@ -92,6 +92,10 @@ const publishSchema = z.record(
   'must be an object in braces: { 80: "lb" }',
 )
 
+const promotionSchema = settings({ to: words.promotionTarget, hostKey: words.publicKey }).transform(
+  ({ to, hostKey }) => ({ ...to, hostKey }),
+)
+
 const allowance = z.custom<AllowanceDefinition>(
   (value) => isMade(value, 'reason', 'allowed', 'place'),
   'must be made by allow("why", { fact: "unit", key: "x.service" })',
@@ -127,6 +131,8 @@ export const environmentSchema = settings({
   secrets: z.literal(['local', 'repo'], 'must be "local" or "repo"').default('local'),
   alert: alertSchema.optional(),
   acme: acmeSchema.optional(),
+  promotes: z.record(words.branch, promotionSchema, 'must be an object in braces').optional(),
+  accepts: list(words.publicKey, 'public keys').min(1, 'must hold one key at least').optional(),
   differences: differencesSchema.default([]),
 })
 export type EnvironmentSettings = z.output<typeof environmentSchema>

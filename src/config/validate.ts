@@ -13,6 +13,7 @@ import { checkFlows } from './checks/flows.ts'
 import { checkNames } from './checks/names.ts'
 import { checkOrder } from './checks/order.ts'
 import { checkPeople } from './checks/people.ts'
+import { checkPromotions } from './checks/promotions.ts'
 import { checkPublish } from './checks/publish.ts'
 import { checkRoles } from './checks/roles.ts'
 import { checkServers } from './checks/servers.ts'
@@ -36,6 +37,7 @@ const checks = [
   checkServers,
   checkPublish,
   checkAcme,
+  checkPromotions,
   checkPeople,
   checkDifferences,
 ]

@@ -34,6 +34,10 @@ export interface Environment {
   readonly alert?: Alert | undefined
   /** Who certifies the public names of its balancers; its own authority where it is absent. */
   readonly acme?: Acme | undefined
+  /** Where green builds of branches go, by branch; undefined: nowhere. */
+  readonly promotes?: Readonly<Record<string, Promotion>> | undefined
+  /** Public keys of those who may hand builds in; undefined: nobody may. */
+  readonly accepts?: readonly string[] | undefined
   readonly provider: ProviderSpec
   readonly hosts: readonly Host[]
   readonly apps: readonly App[]
@@ -62,6 +66,15 @@ export interface Acme {
   readonly directory: string
   /** The certificate that the directory's own https is verified by, as PEM; undefined: by what Debian trusts. */
   readonly authority?: string | undefined
+}
+
+/** The CI host of another environment. */
+export interface Promotion {
+  /** An IPv4 address or a DNS name. */
+  readonly address: string
+  readonly port: number
+  /** As in known_hosts, without a name. */
+  readonly hostKey: string
 }
 
 /** Who is told when a probe goes red, and when it is green again. */

@@ -15,6 +15,7 @@ import {
 import { cron, helloJob, jobs } from './ci/jobs.ts'
 import { dataPath, master } from './ci/master.ts'
 import { page } from './ci/page.ts'
+import { promotionsPort } from './ci/promotions.ts'
 
 import { repositoryOptions } from './ci/repository.ts'
 
@@ -45,7 +46,11 @@ type Input = RoleInput<z.output<typeof options>>
 export const ci = defineRole({
   name: 'ci',
   options,
-  endpoints: ({ port }) => ({ page: tcp(port), artifacts: { ...tcp(artifactsPort), tls: true } }),
+  endpoints: ({ port }) => ({
+    page: tcp(port),
+    artifacts: { ...tcp(artifactsPort), tls: true },
+    promotions: tcp(promotionsPort),
+  }),
   volumes: () => ({ ci: dataPath, artifacts: artifactsPath, ...gitVolume }),
   deploys: ({ deploys }) => deploys,
   resources,

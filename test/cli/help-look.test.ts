@@ -266,7 +266,7 @@ test('help of ca', async () => {
 
 test('help of ci', async () => {
   expect(await help('ci')).toMatchInlineSnapshot(`
-    "Usage: copse ci status|logs|start|push|run ENV [JOB|BRANCH] [NUMBER] [flags]
+    "Usage: copse ci status|logs|start|push|run|key ENV [JOB|BRANCH] [NUMBER] [flags]
 
     what the CI server has built: status, logs; start a job, push a branch
 
@@ -289,6 +289,7 @@ test('help of ci', async () => {
       copse ci start dev rebuild           starts a job and follows it
       copse ci push dev [BRANCH]           brings a branch of the repository around the config to git@git.DOMAIN:ECOSYSTEM.git
       copse ci run dev rebuild             the same steps on this box, on a machine made for that as the CI host is
+      copse ci key dev                     the public key by which environments that promote builds know each other
     A push of the branch that the role names builds, tests and deploys every app; of another branch it only builds and tests.
     Whoever stops following a build does not stop it.
     run takes the folders as the config names them, committed or not, and deploys nothing unless told; the CI host need not be up.

@@ -8,7 +8,7 @@ const publish = { 80: 'web1', 8080: 'web1.http', 443: { to: 'web1', from: ['203.
 export const whole = defineEcosystem({
   name: 'office',
   environments: {
-    dev: { ...dev, publish },
+    dev: { ...dev, publish, promotes: { open: { to: 'ci.example:2222', hostKey: 'ssh-ed25519 A' } } },
     prod: {
       machines: existing({
         user: env('DEPLOY_USER', 'ops'),
@@ -28,6 +28,7 @@ export const whole = defineEcosystem({
       secrets: 'repo',
       alert: { webhook: secret('chat'), command: ['logger', 'red'] },
       acme: { email: 'ops@office.example', directory: 'https://ca.example/dir', authority: 'PEM' },
+      accepts: ['ssh-ed25519 A office-dev'],
     },
   },
   hosts: {

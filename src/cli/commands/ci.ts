@@ -1,7 +1,8 @@
-/** `copse ci status|logs|start|push|run ENV`: what the CI server has built, what it is to build, and its job run beside it. */
+/** `copse ci status|logs|start|push|run|key ENV`: what the CI server has built, what it is to build, and its job run beside it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suggest } from '../../config/words.ts'
 import { type Build, buildsOfRequest, jobsOf, readBuilds } from '../../engine/ci/builds.ts'
+import { promotionKey } from '../../engine/ci/key.ts'
 import { newLines, readNothing } from '../../engine/ci/log.ts'
 import { pushBranch } from '../../engine/ci/push.ts'
 import { startJob } from '../../engine/ci/server.ts'
@@ -28,10 +29,11 @@ const asking = new Map([
   ['logs', logs],
   ['start', start],
   ['push', push],
+  ['key', key],
 ])
 
 export const command = defineCommand<CiFlags>({
-  words: ['status|logs|start|push|run', 'ENV', '[JOB|BRANCH]', '[NUMBER]'],
+  words: ['status|logs|start|push|run|key', 'ENV', '[JOB|BRANCH]', '[NUMBER]'],
   flags: [
     ...ciRunFlags,
     ...sessionFlags,
@@ -49,6 +51,7 @@ export const command = defineCommand<CiFlags>({
   copse ci start dev rebuild           starts a job and follows it
   copse ci push dev [BRANCH]           brings a branch of the repository around the config to git@git.DOMAIN:ECOSYSTEM.git
   copse ci run dev rebuild             the same steps on this box, on a machine made for that as the CI host is
+  copse ci key dev                     the public key by which environments that promote builds know each other
 A push of the branch that the role names builds, tests and deploys every app; of another branch it only builds and tests.
 Whoever stops following a build does not stop it.
 run takes the folders as the config names them, committed or not, and deploys nothing unless told; the CI host need not be up.
@@ -164,5 +167,13 @@ async function push({ screen, words, flags }: Asked, session: Session): Promise<
       `${branch} is at ${commit.slice(0, 12)} already: copse ci start ${name} rebuild builds it again.\n`,
     )
   if (!flags.json) for (const line of said) screen.print(`${printable(line)}\n`)
+  return 0
+}
+
+async function key({ screen, words, flags, typed }: Asked, session: Session): Promise<number> {
+  const environment = words[0] ?? session.desired.environment.name
+  const made = await promotionKey(session, { lockTimeoutMs: flags.lockTimeout, command: typed })
+  if (flags.json) printDocument(screen, 'ci key', { environment, key: made })
+  else screen.print(`${made}\n`)
   return 0
 }

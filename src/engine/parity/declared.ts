@@ -32,6 +32,14 @@ export function settingFacts({ environment }: Desired): readonly Fact[] {
         .join(', ') || 'nobody',
     ),
     declared('setting', 'acme', acme ? acmeOf(acme) : 'nobody'),
+    declared(
+      'setting',
+      'promotes',
+      Object.keys(environment.promotes ?? {})
+        .sort()
+        .join(', ') || 'nothing',
+    ),
+    declared('setting', 'accepts', `${environment.accepts?.length ?? 0} keys`),
     ...Object.entries(environment.variables).map(([name, value]) =>
       declared('setting', `variables.${name}`, neutralise(String(value), names)),
     ),

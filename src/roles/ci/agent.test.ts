@@ -40,7 +40,7 @@ test('the newest commit of the branch that deploys is built unless another is na
   const second = await host.push('main', { a: '2' })
   const third = await host.push('feature/x', { a: '3' })
   const lines = (commit: string, branch: string, deploys: string) =>
-    `commit ${commit}\nbranch ${branch}\ndeploys ${deploys}\nsubject what ${branch} brings`
+    `commit ${commit}\nbranch ${branch}\ndeploys ${deploys}\npromotes no\nsubject what ${branch} brings`
   expect(await host.ask('checkout', '-', '-')).toEqual({ code: 0, said: lines(second, 'main', 'yes') })
   expect((await host.ask('checkout', 'main', first)).said).toBe(lines(first, 'main', 'yes'))
   expect((await host.ask('checkout', 'feature/x', '-')).said).toBe(lines(third, 'feature/x', 'no'))
@@ -132,6 +132,10 @@ test.each([
   ['a line too many', ['verify', 'www\nverify www']],
   ['an option of git', ['checkout', '--upload-pack=x', '-']],
   ['a way out of the branches', ['checkout', 'a/../../tags/b', '-']],
+  ['a branch that goes nowhere', ['promote', 'main', 'a'.repeat(40)]],
+  ['what nobody has handed in', ['install', 'www', 'a'.repeat(40)]],
+  ['a build of no commit', ['accepted', '-']],
+  ['the list of another job', ['publish', 'hello', '1', '-']],
   ['a tag', ['pushed', 'refs/tags/v1', 'a'.repeat(40)]],
 ])('%s is refused', async (_what, words) => {
   expect(await host.ask(...words)).toMatchObject({ code: 1 })

@@ -3,7 +3,8 @@ import { probe, type ResourceList, type RoleInput } from 'copse'
 import { agent, agentGroup, agentMembers } from './agent.ts'
 import { appTable, doorsOf, type RepositoryOptions } from './app-table.ts'
 import type { Job } from './jobs.ts'
-import { type OwnStep, rebuildJob, rebuildName } from './rebuild.ts'
+import { promotionFlows, promotionJob, promotionProbes, promotions, takesIn } from './promotions.ts'
+import { type OwnStep, rebuildJob } from './rebuild.ts'
 import { gitPath, repository } from './repository.ts'
 
 type Input = RoleInput<{
@@ -17,9 +18,13 @@ type Input = RoleInput<{
 export const gitVolume = { git: gitPath }
 
 /** None where the config has a job of that name. */
-export function appJobs({ environment: { apps }, options }: Input): readonly Job<OwnStep>[] {
-  const isTaken = options.jobs.some(({ name }) => name === rebuildName)
-  return apps.length === 0 || isTaken ? [] : [rebuildJob(apps, options)]
+export function appJobs({ environment, host, options }: Input): readonly Job<OwnStep>[] {
+  const { apps, promotes } = environment
+  const all = [
+    ...(apps.length > 0 ? [rebuildJob(apps, { ...options, promotes: promotes !== undefined })] : []),
+    ...(takesIn(environment, host) ? [promotionJob(apps)] : []),
+  ]
+  return all.filter((job) => !options.jobs.some(({ name }) => name === job.name))
 }
 
 /** Of the account that runs the steps of builds. */
@@ -34,14 +39,16 @@ export function appResources({ environment, host, options }: Input): ResourceLis
     agentMembers(),
     repository(environment, options.repository.branch),
     agent(appTable(environment, host, options)),
+    promotions(environment, host),
   ]
 }
 
 /** What was deployed is asked through the balancers. */
 export function appFlows({ environment, host, options: { deploys } }: Input) {
-  if (!deploys) return []
+  const between = promotionFlows(environment, host)
+  if (!deploys) return between
   const doors = new Set(environment.apps.flatMap((app) => doorsOf(environment, app).map(({ to }) => to)))
-  return [...doors].map((to) => ({ from: host.name, to }))
+  return [...[...doors].map((to) => ({ from: host.name, to })), ...between]
 }
 
 export function appProbes({ environment, host }: Pick<Input, 'environment' | 'host'>) {
@@ -56,5 +63,6 @@ export function appProbes({ environment, host }: Pick<Input, 'environment' | 'ho
         prints: '1',
       },
     ),
+    ...promotionProbes(environment, host),
   ]
 }

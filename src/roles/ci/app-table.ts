@@ -1,5 +1,6 @@
 /** What the agent of a CI host knows of apps: nothing but this may be built and deployed there. Pure. */
-import type { App, Environment, Host } from 'copse'
+import type { App, Environment, Host, Promotion } from 'copse'
+import { takesIn, targetsOf } from './promotions.ts'
 
 /** Where the source of apps is in the repository, and which branch of it is deployed. */
 export interface RepositoryOptions {
@@ -16,6 +17,12 @@ export interface AppTable {
   readonly port: number
   readonly order: readonly string[]
   readonly apps: Readonly<Record<string, AppEntry>>
+  /** Those that run on a host. */
+  readonly running: readonly string[]
+  /** Where green builds of branches go. */
+  readonly promotes: Readonly<Record<string, Omit<Promotion, 'hostKey'> & { readonly alias: string }>>
+  /** Are builds of other environments taken in? */
+  readonly accepts: boolean
 }
 
 interface AppEntry {
@@ -59,6 +66,14 @@ export function appTable(
         },
       ]),
     ),
+    running: environment.apps.filter(({ hosts }) => hosts.length > 0).map(({ name }) => name),
+    promotes: Object.fromEntries(
+      targetsOf(environment).map(({ branch, address, port: door, alias }) => [
+        branch,
+        { address, port: door, alias },
+      ]),
+    ),
+    accepts: takesIn(environment, host),
   }
 }
 

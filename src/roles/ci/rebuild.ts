@@ -8,6 +8,8 @@ export interface OwnStep extends Step {
   readonly tells?: true
   /** Only for the branch that is deployed. */
   readonly deploys?: true
+  /** Only for branches that go to another environment. */
+  readonly promotes?: true
   /** Also after a step that failed. */
   readonly always?: true
 }
@@ -18,30 +20,50 @@ export const rebuildName = 'rebuild'
 export interface RebuildOptions {
   readonly nightly: string
   readonly deploys: boolean
+  /** Are there branches that go to another environment? */
+  readonly promotes: boolean
 }
 
 /** Each app is built and tested before any is deployed. */
 export function rebuildJob(
   apps: readonly Pick<App, 'name' | 'hosts'>[],
-  { nightly, deploys }: RebuildOptions,
+  { nightly, deploys, promotes }: RebuildOptions,
 ): Job<OwnStep> {
-  const step = (verb: string, name: string, words = '') => ({
-    name: `${verb}-${name}`,
-    run: `ci-do ${verb} ${name}${words}`,
-  })
-  const run = deploys ? apps.filter(({ hosts }) => hosts.length > 0) : []
+  const run = apps.filter(({ hosts }) => hosts.length > 0)
+  const here = deploys ? run : []
   return {
     name: rebuildName,
     steps: [
       // biome-ignore lint/suspicious/noTemplateCurlyInString: of the shell
       { name: 'checkout', run: 'ci-do checkout "${CI_BRANCH:--}" "${CI_COMMIT:--}"', tells: true },
-      ...apps.map(({ name }) => step('build', name, ' "$CI_COMMIT"')),
-      ...run.map(({ name }) => ({ ...step('deploy', name, ' "$CI_COMMIT"'), deploys: true as const })),
-      ...run.map(({ name }) => ({ ...step('verify', name), deploys: true as const })),
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: of the shell
-      { name: 'publish', run: 'ci-do publish "$CI_BUILD" "${CI_COMMIT:--}"', always: true },
+      ...apps.map(({ name }) => stepFor('build', name)),
+      ...here.map(({ name }) => ({ ...stepFor('deploy', name), deploys: true as const })),
+      ...here.map(({ name }) => ({ ...verifyStep(name), deploys: true as const })),
+      ...(promotes && run.length > 0 ? [promoteStep] : []),
+      publishStep(rebuildName),
     ],
     schedule: nightly,
     onChange: true,
   }
+}
+
+const promoteStep: OwnStep = {
+  name: 'promote',
+  run: 'ci-do promote "$CI_BRANCH" "$CI_COMMIT"',
+  promotes: true,
+}
+
+/** One that does something with an app at the commit of the build. */
+export function stepFor(verb: 'build' | 'deploy' | 'install', app: string): OwnStep {
+  return { name: `${verb === 'install' ? 'deploy' : verb}-${app}`, run: `ci-do ${verb} ${app} "$CI_COMMIT"` }
+}
+
+/** Asks what was deployed. */
+export function verifyStep(app: string): OwnStep {
+  return { name: `verify-${app}`, run: `ci-do verify ${app}` }
+}
+
+/** The last one. */
+export function publishStep(job: string): OwnStep {
+  return { name: 'publish', run: `ci-do publish ${job} "$CI_BUILD" "\${CI_COMMIT:--}"`, always: true }
 }

@@ -72,7 +72,7 @@ test('what came of a build stands in a list, the newest first, with the tests of
     host.api.set(`builders/rebuild/builds/${number}/steps`, {
       steps: [step('checkout', 0), step('build-www', 2), step('deploy-www', 3), step('publish', null)],
     })
-    expect(await host.ask('publish', String(number), commit)).toEqual({
+    expect(await host.ask('publish', 'rebuild', String(number), commit)).toEqual({
       code: 0,
       said: '1 tests passed, 1 failed, 0 were skipped',
     })
@@ -86,5 +86,5 @@ test('what came of a build stands in a list, the newest first, with the tests of
     { ...told, number: 10 },
     { ...told, number: 9 },
   ])
-  expect(await host.ask('publish', '11', '-')).toMatchObject({ code: 1 })
+  expect(await host.ask('publish', 'rebuild', '11', '-')).toMatchObject({ code: 1 })
 })

@@ -5,7 +5,10 @@
 #   build APP COMMIT        has it built and tested, and remembers the artifact
 #   deploy APP COMMIT       rolls that artifact out, where the branch that deploys has the commit and its tests were green
 #   verify APP              asks it through its balancer
-#   publish BUILD COMMIT    writes down what came of the build and its tests, for the page; `-` where there is no commit
+#   promote BRANCH COMMIT   hands what is green of it to another environment, where the branch goes to one and has the commit
+#   accepted COMMIT         says what another environment has handed in, as checkout does (see accept.pl)
+#   install APP COMMIT      rolls out what was handed in of an app
+#   publish JOB BUILD COMMIT  writes down what came of the build and its tests, for the page; `-` where there is no commit
 use strict;
 use warnings;
 use File::Path qw(make_path remove_tree);
@@ -27,7 +30,10 @@ my %verbs = (
   build => { who => "ci-worker", words => qr/^($name) ($commit)\z/, do => \&build },
   deploy => { who => "ci-worker", words => qr/^($name) ($commit)\z/, do => \&deploy },
   verify => { who => "ci-worker", words => qr/^($name)\z/, do => \&verify },
-  publish => { who => "ci-worker", words => qr/^([1-9][0-9]{0,8}) ($commit|-)\z/, do => \&publish },
+  promote => { who => "ci-worker", words => qr/^($branch) ($commit)\z/, do => \&promote },
+  accepted => { who => "ci-worker", words => qr/^($commit|-)\z/, do => \&accepted },
+  install => { who => "ci-worker", words => qr/^($name) ($commit)\z/, do => \&install },
+  publish => { who => "ci-worker", words => qr/^(rebuild|promotion) ([1-9][0-9]{0,8}) ($commit|-)\z/, do => \&publish },
 );
 
 umask 022;
@@ -129,6 +135,12 @@ sub follow {
   $? >> 8 || $? & 127;
 }
 
+# A program of ours, whose trouble this is.
+sub called {
+  my ($trouble, $program, @words) = @_;
+  follow(sub { }, "perl", "$programs/$program", @words) == 0 or die "$trouble\n";
+}
+
 sub app_named { $table->{apps}{$_[0]} // die "there is no app $_[0]\n" }
 
 sub record_of {
@@ -155,7 +167,8 @@ sub pushed {
     sleep 2;
   }
   $answer->{success} or die "the CI server answers $answer->{status}; nothing is built\n";
-  say_line("CI builds " . substr($commit, 0, 12) . " of $which" . ($which eq $table->{branch} ? ", and deploys it" : ""));
+  say_line("CI builds " . substr($commit, 0, 12) . " of $which" . ($which eq $table->{branch} ? ", and deploys it" : "")
+    . ($table->{promotes}{$which} ? ", and promotes it" : ""));
 }
 
 sub checkout {
@@ -170,6 +183,7 @@ sub checkout {
   say_line("commit $commit");
   say_line("branch $which");
   say_line("deploys " . ($which eq $table->{branch} ? "yes" : "no"));
+  say_line("promotes " . ($table->{promotes}{$which} ? "yes" : "no"));
   say_line("subject $subject");
 }
 
@@ -218,13 +232,41 @@ sub deploy {
   my ($app, $commit) = @_;
   app_named($app);
   has_commit($table->{branch}, $commit) or die "only $table->{branch} is deployed, and it has no commit $commit\n";
+  # As releases name commits that were deployed by hand.
+  called("$app is not deployed", "rollout", $app, green($app, $commit), git("rev-parse", "--short", $commit) // $commit);
+}
+
+# What was built of it, if its tests were green.
+sub green {
+  my ($app, $commit) = @_;
   my $record = record_of($app, $commit);
   -e $record or die "$commit of $app was not built, or its tests were not green\n";
   my ($artifact) = slurp($record) =~ /^([0-9a-f]{64})$/ or die "$record holds no artifact\n";
-  # As releases name commits that were deployed by hand.
-  my $short = git("rev-parse", "--short", $commit) // $commit;
-  my $code = follow(sub { }, "perl", "$programs/rollout", $app, $artifact, $short);
-  die "$app is not deployed\n" if $code != 0;
+  $artifact;
+}
+
+sub promote {
+  my ($which, $commit) = @_;
+  is_branch($which) && $table->{promotes}{$which} or die "builds of $which go nowhere\n";
+  has_commit($which, $commit) or die "$which has no commit $commit (any more)\n";
+  my @green = map { "$_=" . green($_, $commit) } @{ $table->{running} };
+  called("$commit is not promoted", "promote", $which, $commit, @green);
+}
+
+sub handed_in {
+  my $path = "$store/promotions/$_[0]/promotion.json";
+  $table->{accepts} && -f $path or die "no other environment has handed in $_[0]\n";
+  decode_json(slurp($path));
+}
+
+sub accepted { say_line($_) for "commit $_[0]", "branch " . handed_in($_[0])->{branch} }
+
+sub install {
+  my ($app, $commit) = @_;
+  app_named($app);
+  my $artifact = handed_in($commit)->{artifacts}{$app};
+  return say_line("nothing of $app was handed in") if !defined $artifact;
+  called("$app is not deployed", "rollout", $app, $artifact, substr($commit, 0, 12));
 }
 
 # Each way in must say that it is well, and answer what its config names; its first page at least without a fault.
@@ -255,8 +297,4 @@ sub ask {
   $status =~ $good or die "$url is not well\n";
 }
 
-sub publish {
-  my ($build, $commit) = @_;
-  my $code = follow(sub { }, "perl", "$programs/publish", $build, $commit);
-  die "build $build is not published\n" if $code != 0;
-}
+sub publish { called("build $_[1] of $_[0] is not published", "publish", @_) }

@@ -1,5 +1,5 @@
-# publish BUILD COMMIT: writes down what came of a build of the job `rebuild` and of its tests, for the page and for
-# `copse ci status`: one object in pages/rebuild/BUILD.json, and the newest of them as a list in pages/builds.json. The step that
+# publish JOB BUILD COMMIT: writes down what came of a build of the job `rebuild` or `promotion` and of its tests, for the page and
+# for `copse ci status`: one object in pages/JOB/BUILD.json, and the newest of them as a list in pages/builds.json. The step that
 # runs this is the last, so the result is that of those before it.
 use strict;
 use warnings;
@@ -17,20 +17,20 @@ my $days = 90;
 my @results = qw(success warnings failure skipped exception retry cancelled);
 
 umask 022;
-my ($number, $commit) = @ARGV;
+my ($job, $number, $commit) = @ARGV;
 my $json = JSON::PP->new->canonical->utf8;
 my $table = $json->decode(slurp("$settings/apps.json"));
-my $build = (asked("builders/rebuild/builds/$number?property=branch&property=subject")->{builds} // [])->[0]
-  or die "there is no build $number\n";
-my @steps = @{ asked("builders/rebuild/builds/$number/steps")->{steps} };
+my $build = (asked("builders/$job/builds/$number?property=branch&property=subject")->{builds} // [])->[0]
+  or die "there is no build $number of $job\n";
+my @steps = @{ asked("builders/$job/builds/$number/steps")->{steps} };
 my %has_run = map { $_->{name} => 1 } grep { defined $_->{results} && $_->{results} != 3 } @steps;
-make_path("$store/pages/rebuild");
+make_path("$store/pages/$job");
 my %told = (
-  job => "rebuild", number => 0 + $number, commit => $commit eq "-" ? "" : $commit,
+  job => $job, number => 0 + $number, commit => $commit eq "-" ? "" : $commit,
   branch => property("branch"), subject => property("subject"),
   result => result(), tests => tests(),
 );
-write_file("$store/pages/rebuild/$number.json", $json->encode(\%told));
+write_file("$store/pages/$job/$number.json", $json->encode(\%told));
 list();
 print "$told{tests}{passed} tests passed, $told{tests}{failed} failed, $told{tests}{skipped} were skipped\n";
 
@@ -62,12 +62,13 @@ sub result {
   "success";
 }
 
-# Of the apps that this build came to; a report of an earlier build of the commit is none of its own.
+# Of the apps that this build came to; a report of an earlier build of the commit is none of its own. Of what was handed in,
+# those that came along.
 sub tests {
   my %sum = (passed => 0, failed => 0, skipped => 0, names => []);
   for my $app (@{ $table->{order} }) {
-    my $report = "$store/commits/$app/$commit.xml";
-    next if !$has_run{"build-$app"} || !-f $report;
+    my $report = $job eq "promotion" ? "$store/promotions/$commit/$app.xml" : "$store/commits/$app/$commit.xml";
+    next if !$has_run{ $job eq "promotion" ? "checkout" : "build-$app" } || !-f $report;
     my $is = read_report($report) or next;
     $sum{$_} += $is->{$_} for qw(passed failed skipped);
     push @{ $sum{names} }, map { +{ app => $app, %$_ } } @{ $is->{names} };
@@ -91,9 +92,13 @@ sub read_report {
 sub names { opendir my $dir, $_[0] or return; grep { !/^\./ } readdir $dir }
 
 sub list {
-  my @numbers = sort { $b <=> $a } grep { s/^([0-9]+)\.json\z/$1/ } names("$store/pages/rebuild");
-  unlink map { "$store/pages/rebuild/$_.json" } splice @numbers, $kept if @numbers > $kept;
-  my @newest = map { $json->decode(slurp("$store/pages/rebuild/$_.json")) } grep { defined } @numbers[0 .. $listed - 1];
-  write_file("$store/pages/builds.json", $json->encode(\@newest));
+  write_file("$store/pages/builds.json", $json->encode([map { newest($_) } qw(rebuild promotion)]));
   unlink grep { -M $_ > $days } glob "$store/commits/*/*";
+}
+
+sub newest {
+  my ($of) = @_;
+  my @numbers = sort { $b <=> $a } grep { s/^([0-9]+)\.json\z/$1/ } names("$store/pages/$of");
+  unlink map { "$store/pages/$of/$_.json" } splice @numbers, $kept if @numbers > $kept;
+  map { $json->decode(slurp("$store/pages/$of/$_.json")) } grep { defined } @numbers[0 .. $listed - 1];
 }
