@@ -25,6 +25,8 @@ beforeAll(async () => {
   await asRoot('sysctl -q -w net.ipv4.ip_forward=0')
   // The second is above copse's own directory, and not copse's to remove.
   await asRoot('mkdir -p /root/.local/state')
+  // A machine that has just booted still tries its addresses of IPv6.
+  await asRoot('until [ -z "$(ip -6 -o address show tentative)" ]; do sleep 0.2; done; sleep 1')
   untouched = await look('untouched')
 }, 1_200_000)
 
