@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { sha256 } from '../lib/digest.ts'
 import type { ResourceList } from '../model/resource.ts'
+import { command } from '../resources/command.ts'
 import { file } from '../resources/file.ts'
 import { link } from '../resources/link.ts'
 import { pkg } from '../resources/package.ts'
@@ -48,6 +49,18 @@ test('an owned thing that somebody already removed is only forgotten', () => {
 
 test('what copse does not own is never removed', () => {
   expect(plan([], { ...nothing, things: foundLink('/theirs', '/x') }).changes).toEqual([])
+})
+
+test('where each thing is looked at by itself, what would follow from another is left out', () => {
+  const after = command('load it', { name: 'load', unless: 'true', runOn: ['/etc/x'] })
+  const wanted = bindAll([file('/etc/x', { content: '1' }), after])
+  const things = new Map([
+    ['command', new Map([['load', { found: { done: 'yes' }, raw: 'load\tdone=yes' }]])],
+  ])
+  const about = { host: 'web1', wanted, found: { ...nothing, things }, identity }
+  const keys = (isEachAlone: boolean) => planHost({ ...about, isEachAlone }).changes.map(({ key }) => key)
+  expect(keys(false)).toEqual(['/etc/x', 'load'])
+  expect(keys(true)).toEqual(['/etc/x'])
 })
 
 test('a change that the definition did not ask for says that the host was changed', () => {

@@ -30,6 +30,8 @@ export interface HostInput {
   readonly now?: number | undefined
   /** Only these resources are changed, by `kind key`, and nothing is removed. Default: all. */
   readonly only?: ((id: string) => boolean) | undefined
+  /** Only what differs itself, and not what would have to follow, such as a restart. */
+  readonly isEachAlone?: boolean
 }
 
 /** What resources need to know that no definition holds. */
@@ -84,7 +86,7 @@ function removals(unwanted: readonly OwnedId[], found: Observation): readonly Dr
   })
 }
 
-function changes({ wanted, found, now }: HostInput): readonly Draft[] {
+function changes({ wanted, found, now, isEachAlone = false }: HostInput): readonly Draft[] {
   const changing = new Set<string>()
   const digests = new Map(wanted.map(({ id, digest }) => [id, digest]))
   const around: Surroundings = { changing, digestOf: (id) => digests.get(id), now }
@@ -93,7 +95,7 @@ function changes({ wanted, found, now }: HostInput): readonly Draft[] {
     const thing = found.things.get(bound.kind)?.get(bound.key)?.found
     const change = bound.diff(thing, around)
     if (!change) return []
-    changing.add(bound.id)
+    if (!isEachAlone) changing.add(bound.id)
     const reason = intents.get(bound.id) === bound.digest ? ['changed on the host'] : []
     const planned = { ...change, why: [...change.why, ...reason], kind: bound.kind, key: bound.key }
     return [{ change: planned, step: bound.apply(change, thing), bound }]

@@ -122,7 +122,7 @@ test('what was changed by hand is told, each once, and nothing else', { timeout:
       onWeb.filter((one) => told.test(one)),
       `${script}\n${open.join('\n')}`,
     ).toHaveLength(1)
-  expect(open).toHaveLength(handMade.length)
+  expect(open, open.join('\n')).toHaveLength(handMade.length)
   expect(document.score).toBeLessThan(100)
 })
 

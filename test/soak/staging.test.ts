@@ -120,7 +120,8 @@ describe('both homes', () => {
         onWeb1.filter((one) => fact.test(one)),
         `${fact}`,
       ).toHaveLength(1)
-    expect(open.filter((one) => one !== 'web2 release www')).toHaveLength(expected.length)
+    const others = open.filter((one) => one !== 'web2 release www')
+    expect(others, others.join('\n')).toHaveLength(expected.length)
     for (const [, , undo] of handMade) await well(copse('exec', 'staging', '-l', 'web1', '--', undo))
     await well(copse('up', 'staging'))
   })

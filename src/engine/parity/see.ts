@@ -64,7 +64,8 @@ async function lookAt(
       'failed',
       `it did not tell all of itself: ${secrets.conceal(found.answers.slice(-300).trim())}`,
     )
-  const { changes } = planHost({ host: host.name, wanted, found, identity, now: Date.now() })
+  const about = { host: host.name, wanted, found, identity, now: Date.now() }
+  const { changes } = planHost({ ...about, isEachAlone: true })
   const told = parseFacts(secrets.conceal(found.answers))
   const { user = 'root', identityFile } = await provider.target(providerContext, host)
   const own = await publicKeyOf(identityFile)
