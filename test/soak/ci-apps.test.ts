@@ -7,26 +7,9 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claimSubnet } from '../fixture/subnets.ts'
 import { makeWorld, type World } from '../system/office/world.ts'
+import { check, program } from './open/program.ts'
 
 const copse = new URL('../../copse', import.meta.url).pathname
-
-const program = `use strict; use warnings; use IO::Socket::INET;
-my $server = IO::Socket::INET->new(LocalAddr => $ENV{HOST}, LocalPort => $ENV{PORT}, Listen => 64, ReuseAddr => 1) or die $!;
-$SIG{TERM} = sub { exit 0 };
-while (my $client = $server->accept) {
-  while (my $line = <$client>) { last if $line =~ /^\\r?$/ }
-  my $body = "the first\\n";
-  print $client "HTTP/1.1 200 OK\\r\\nContent-Length: ", length $body, "\\r\\nConnection: close\\r\\n\\r\\n$body";
-  close $client;
-}
-`
-
-/** Red where the program says so. */
-const check = `failure= code=0
-if grep -q broken server.pl; then failure='<failure message="it &lt;b&gt;broke&lt;/b&gt;"/>' code=1; fi
-echo "<testsuite><testcase name='sums'>$failure</testcase><testcase name='later'><skipped/></testcase></testsuite>" >"$JUNIT"
-exit $code
-`
 
 describe.each([13, 12])('CI for apps on Debian %i', (debian) => {
   let world: World

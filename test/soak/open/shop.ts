@@ -5,24 +5,7 @@ import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { type PlainServers, plainServers } from '../../fixture/plain-servers.ts'
 import { makeWorld, type World } from '../../system/office/world.ts'
-
-const program = `use strict; use warnings; use IO::Socket::INET;
-my $server = IO::Socket::INET->new(LocalAddr => $ENV{HOST}, LocalPort => $ENV{PORT}, Listen => 64, ReuseAddr => 1) or die $!;
-$SIG{TERM} = sub { exit 0 };
-while (my $client = $server->accept) {
-  while (my $line = <$client>) { last if $line =~ /^\\r?$/ }
-  my $body = "the first\\n";
-  print $client "HTTP/1.1 200 OK\\r\\nContent-Length: ", length $body, "\\r\\nConnection: close\\r\\n\\r\\n$body";
-  close $client;
-}
-`
-
-/** Red where the program says so. */
-const check = `failure= code=0
-if grep -q broken server.pl; then failure='<failure message="it broke"/>' code=1; fi
-echo "<testsuite><testcase name='sums'>$failure</testcase><testcase name='later'><skipped/></testcase></testsuite>" >"$JUNIT"
-exit $code
-`
+import { check, program } from './program.ts'
 
 /** Each is half of the servers' network, and runs another release of Debian. */
 const homes = {
