@@ -20,7 +20,7 @@ afterAll(async () => {
 test('the first comes up', { timeout: 900_000 }, () => comesUp(one))
 
 test('doctor makes room for the second, which comes up too', { timeout: 900_000 }, async () => {
-  const fixed = await other.copse('doctor', 'dev', '--fix', '--yes')
+  const fixed = await other.copse('doctor', 'dev', '--fix')
   expect(fixed.code, fixed.stdout + fixed.stderr).toBe(0)
   await comesUp(other)
 })
@@ -40,6 +40,8 @@ test('from no machine of one does a port of the other answer', { timeout: 1_200_
   ] as const) {
     const onBox = engineOf(() => from)
     const targets = officeHosts.map((host) => to.address(host))
+    // Nobody else is to be asked at addresses that nobody here has.
+    expect((await to.copse('verify', 'dev', '-l', 'lb')).code).toBe(0)
     for (const host of officeHosts) {
       const scan = {
         from: await onBox.instance(host),
