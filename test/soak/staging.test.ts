@@ -111,18 +111,19 @@ describe('both homes', () => {
   }, async () => {
     await editSource('/** The process of', '/** Another process of')
     await well(copse('deploy', 'staging', 'www'))
-    for (const [script] of handMade) await well(copse('exec', 'staging', '-l', 'web1', '--', script))
+    const onWeb1 = (script: string) => well(copse('exec', 'staging', '-l', 'web1', '--', script))
+    for (const [script] of handMade) await onWeb1(script)
     const open = await undeclared(2)
+    for (const [, , undo] of handMade) await onWeb1(undo)
     const expected = [...handMade.map(([, fact]) => fact), /^release www$/]
-    const onWeb1 = open.flatMap((one) => /^web1 (.*)/.exec(one)?.[1] ?? [])
+    const there = open.flatMap((one) => /^web1 (.*)/.exec(one)?.[1] ?? [])
     for (const fact of expected)
       expect(
-        onWeb1.filter((one) => fact.test(one)),
+        there.filter((one) => fact.test(one)),
         `${fact}`,
       ).toHaveLength(1)
     const others = open.filter((one) => one !== 'web2 release www')
     expect(others, others.join('\n')).toHaveLength(expected.length)
-    for (const [, , undo] of handMade) await well(copse('exec', 'staging', '-l', 'web1', '--', undo))
     await well(copse('up', 'staging'))
   })
 

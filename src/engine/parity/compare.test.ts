@@ -132,6 +132,11 @@ test('where machines come from elsewhere, only what was there before copse came 
     'explained package ifupdown: was there before copse came, and follows from setting machines',
     `undeclared package htop: ${unsaid}`,
   ])
+  const clocks = (value: string) => [fact('time kept by', value), fact('time zone', value)]
+  expect(told(clocks('a'), clocks('b'), { isElsewhere: true })).toEqual([
+    'explained time kept by: follows from setting machines',
+    `undeclared time zone: ${unsaid}`,
+  ])
   expect(told([fact('mount /srv/data', 'btrfs')], [], { isElsewhere: true })).toEqual([
     'explained mount /srv/data: follows from setting machines',
   ])

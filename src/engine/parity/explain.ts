@@ -88,12 +88,15 @@ function runsOf({ value }: Fact): string {
 const network =
   /^(systemd-networkd.*|systemd-network-generator|systemd-resolved|networking|ifup@.*|dhcpcd|cloud-.*|copse-network)\.\w+$/
 
+/** Who keeps the time does, and not the zone that somebody chose. */
+const ofAnyMachine = ['system machine', 'system kernel', 'mount /', 'time kept by', 'time state']
+
 function ofMachines(pair: Pair, around: Circumstances): string | undefined {
   const { a, b, id } = pair
   const fact = a ?? b
   if (!fact) return undefined
   const why = 'follows from setting machines'
-  if (['system machine', 'system kernel', 'mount /'].includes(id) || fact.name === 'time') return why
+  if (ofAnyMachine.includes(id)) return why
   if (fact.name === 'mount' && !(a && b) && around.volumes.includes(fact.key)) return why
   if (fact.name === 'unit' && network.test(fact.key)) return why
   if (fact.name === 'sysctl' && fact.follows.length === 0 && around.differing.has('system kernel')) return why
