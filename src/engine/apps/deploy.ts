@@ -88,13 +88,20 @@ export async function rollback(session: Session, options: RollbackOptions): Prom
   })
 }
 
-/** Where a deploy was cut off, the release that was good before it; else the good one before that. Pure. */
+/**
+ * Where a deploy was cut off, the release that was good before it; else the good one before that, but for those that are the
+ * same as the present one. Pure.
+ */
 export function formerOf(own: readonly Sighting[], app: Pick<App, 'name'>): Sighting | undefined {
   const present = presentOf(own, app.name)
   const runs = own.filter((one) => one.host !== undefined && one.present > 0)
   if (present && runs.some(({ number }) => number !== present.number)) return present
   const limit = present?.number ?? Number.POSITIVE_INFINITY
-  const former = own.filter((one) => one.host !== undefined && one.good > 0 && one.number < limit)
+  const isSame = ({ artifact, config }: Sighting) =>
+    artifact === present?.artifact && config === present.config
+  const former = own.filter(
+    (one) => one.host !== undefined && one.good > 0 && one.number < limit && !isSame(one),
+  )
   return former.toSorted((a, b) => b.number - a.number)[0]
 }
 

@@ -77,6 +77,13 @@ test('a rollback goes to the good release before, or to the one that a cut deplo
   const cutOff = [...kept, release(9, { host: 'web2', present: 9 })]
   expect(formerOf(cutOff, app)?.number).toBe(8)
   expect(formerOf([release(8, { ...good, present: 5 })], app)).toBeUndefined()
+  // Deployed, gone back from, and deployed again: who goes back once more does not want the same.
+  const again = [
+    release(6, good),
+    release(7, { ...good, artifact: 'x' }),
+    release(8, { ...good, present: 5, artifact: 'x' }),
+  ]
+  expect(formerOf(again, app)?.number).toBe(6)
   const remembered = [release(7, { ...good, host: undefined }), release(8, { ...good, present: 5 })]
   expect(formerOf(remembered, app)).toBeUndefined()
 })

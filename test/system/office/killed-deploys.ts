@@ -9,6 +9,7 @@ export function killedDeploys(world: () => World, moments: number): void {
   test(`a deploy is killed at ${moments} random moments, and no request fails`, {
     timeout: moments * 120_000,
   }, async () => {
+    await hasHistory(world())
     await killAtRandom(moments, async (wait, index) => {
       await survives(world(), { index, what: `${wait} ms` }, async (child) => {
         await killAfter(wait, child)
@@ -26,6 +27,15 @@ export function deploysKilledAtSteps(world: () => World): void {
       if (!isKilled) console.info(`killed at ${news - 1} step boundaries`)
     }
   })
+}
+
+/** A release to go back to, whatever was tried before. */
+async function hasHistory(world: World): Promise<void> {
+  const change = { file: 'www/src/main.ts', from: '/** The process of', to: '/** A former process of' }
+  await withSource(world, change, async () => {
+    expect((await world.copse('deploy', 'dev', 'www')).code).toBe(0)
+  })
+  expect((await world.copse('deploy', 'dev', 'www')).code).toBe(0)
 }
 
 interface Moment {

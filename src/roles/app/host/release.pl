@@ -187,13 +187,20 @@ sub good {
   close $carbon;
 }
 
-# The newest five, the present one, and the last that was good.
+# A rollback between these would change nothing.
+sub is_same {
+  my ($one, $other) = @_;
+  artifact_of($one) eq artifact_of($other) && digest(release($one) . "/env") eq digest(release($other) . "/env");
+}
+
+# The newest five, the present one, and the last other one that was good.
 sub prune {
   opendir my $dir, "$home/releases" or return;
   my @numbers = sort { $b <=> $a } grep { /^[0-9]+\z/ } readdir $dir;
-  my ($good) = grep { -e release($_) . "/good" && $_ != present() } @numbers;
+  my $present = present();
+  my ($good) = grep { -e release($_) . "/good" && !is_same($_, $present) } @numbers;
   my @newest = @numbers > $kept ? @numbers[0 .. $kept - 1] : @numbers;
-  my %keep = map { ($_, 1) } @newest, present(), $good // ();
+  my %keep = map { ($_, 1) } @newest, $present, $good // ();
   my %used = map { (artifact_of($_), 1) } keys %keep;
   remove_tree(release($_)) for grep { !$keep{$_} } @numbers;
   opendir my $artifacts, "$home/artifacts" or return;
