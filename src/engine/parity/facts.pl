@@ -73,7 +73,7 @@ sub digests {
 # Files in /etc: conffiles against their packages, and those of no package.
 my $made_here = qr{^/etc/(?:machine-id|hostname|hosts|mtab|resolv\.conf|ld\.so\.cache|adjtime|\.pwd\.lock|\.updated|timezone|localtime
   |(?:passwd|group|shadow|gshadow|subuid|subgid)-?|ssh/ssh_host_.*|ssl/(?:certs|private)/.*|alternatives/.*|rc[0-6S]\.d/.*
-  |ca-certificates\.conf.*|copse/ci/known_hosts|systemd/system/.*\.(?:wants|requires|upholds)/.*|.*\.(?:dpkg|ucf)-\w+|.*~|copse/tls/.*|udev/hwdb\.bin
+  |ca-certificates\.conf.*|copse/ci/known_hosts|systemd/system/[^/]+\.service\.d/release\.conf|systemd/system/.*\.(?:wants|requires|upholds)/.*|.*\.(?:dpkg|ucf)-\w+|.*~|copse/tls/.*|udev/hwdb\.bin
   |iscsi/initiatorname\.iscsi|hostid|systemd/system/copse-network\.service)$}x;
 my @found;
 sub walk {
