@@ -26,7 +26,7 @@ for my $unit (sort grep { !/\@\./ && !/^(?:user|user-runtime-dir|sshd?|systemd-f
   # What was not asked for since the boot is not loaded.
   my ($type) = defined $of{Type} ? $of{Type} : slurp($fragment) =~ /^\s*Type\s*=\s*(\w+)/m;
   my $is_once = ($type // "") eq "oneshot";
-  my $is_steady = !$is_once && $enabled !~ /^(?:static|indirect|transient|generated|loaded)$/;
+  my $is_steady = !$is_once && $enabled !~ /^(?:static|indirect|generated|loaded)$/;
   (my $listed = $fragment) =~ s{^/lib/}{/usr/lib/};
   my ($package) = grep { defined } map { $brought_by{$_} } $fragment, $listed, "/lib/systemd/system/$unit", "/usr/lib/systemd/system/$unit";
   my %more = (
