@@ -228,6 +228,14 @@ export default defineEcosystem({
     expect(await host('runuser -u nobody -- ci-do verify shop 2>&1; :')).toContain('Permission denied')
   })
 
+  test('what no build has read for a month leaves their cache', async () => {
+    const left = await host(
+      'cd /var/cache/ci-build && touch new && touch -d "40 days ago" old && systemd-tmpfiles --clean && ls',
+    )
+    expect(left).toMatch(/\bnew\b/)
+    expect(left).not.toMatch(/\bold\b/)
+  })
+
   test('the repository outlives its machine, and belongs to the account still', {
     timeout: 600_000,
   }, async () => {

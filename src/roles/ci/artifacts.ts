@@ -17,6 +17,8 @@ export const artifactsPath = '/srv/artifacts'
 export const artifactsPort = 8443
 
 const account = 'ci-build'
+/** Of packages that builds fetch. */
+const cache = '/var/cache/ci-build'
 const programs = '/usr/local/lib/copse/ci'
 const tls = tlsOf('ci')
 
@@ -34,7 +36,9 @@ export function artifacts(host: Host): ResourceList {
     user(account, { system: true, home: '/nonexistent', comment: 'CI builds of apps' }),
     // Builds see a directory of their own in its place.
     directory('/var/lib/ci-build', { mode: 0o700 }),
-    directory('/var/cache/ci-build', { owner: account, group: account, mode: 0o700 }),
+    directory(cache, { owner: account, group: account, mode: 0o700 }),
+    // Debian clears it each day; what builds miss there they fetch again.
+    file('/etc/tmpfiles.d/copse-ci-build.conf', { content: `e ${cache} - - - amAM:30d\n` }),
     ['', '/files', '/builds', '/reports', '/releases'].map((name) => directory(`${artifactsPath}${name}`)),
     ['build', 'pack', 'records'].map((name) => file(`${programs}/${name}`, { source: `./host/${name}.pl` })),
     timer('ci-prune', {
