@@ -2,7 +2,8 @@
 #   drain   HOST [APP]    sends them nothing new; ends when they have nothing to do any more, or the time for that is over;
 #                         the last one that serves waits for those that somebody else has drained
 #   restore HOST [APP]    ends when they are sent requests again; fails when one does not come back
-# Its table has a line for each server: its host, BACKEND/SERVER, and its app or "-"; TAB between.
+# Its table has a line for each server: its host, BACKEND/SERVER, and its app or "-"; TAB between. Those that nobody asks for
+# their health are the last resort of their back-end; they go with the others.
 use strict;
 use warnings;
 use Fcntl qw(:flock);
@@ -74,6 +75,9 @@ sub until_so {
   0;
 }
 
+# Requests; the last resort, too, where there is nobody else.
+sub is_sent { $_[0] =~ /^(?:UP|no check)/ }
+
 sub record { my ($server) = @_; "$well/" . $server =~ tr{/}{:}r }
 
 # systemd keeps the files of such units here: there is mostly none, and nobody to be asked about it.
@@ -89,10 +93,10 @@ sub missed {
   my $status = sub { $now{$_[0]} ? $now{$_[0]}{status} : "gone" };
   my %mates;
   push @{$mates{(split m{/})[0]}}, $_ for keys %$theirs;
-  my %needed = map { ((split m{/})[0] => 1) } grep { $status->($_) =~ /^UP/ } @servers;
+  my %needed = map { ((split m{/})[0] => 1) } grep { is_sent($status->($_)) } @servers;
   map {
     my @all = @{$mates{$_} // []};
-    (grep { $status->($_) =~ /^UP/ } @all) ? () : grep { $status->($_) =~ /^DRAIN/ } @all;
+    (grep { is_sent($status->($_)) } @all) ? () : grep { $status->($_) =~ /^DRAIN/ } @all;
   } keys %needed;
 }
 
@@ -129,7 +133,7 @@ sub restore {
   # An app that nobody has deployed yet is not waited for, unless it was asked for; one that is well now is seen in a second.
   my @wanted = grep { defined $app || $app_of{$_} eq "-" || -e record($_) } @servers;
   my %now;
-  my $down = sub { %now = rows(); grep { ($now{$_}{status} // "gone") !~ /^UP/ } @_ };
+  my $down = sub { %now = rows(); grep { !is_sent($now{$_}{status} // "gone") } @_ };
   until_so(1, sub { !$down->(@servers) }) || until_so($patience, sub { !$down->(@wanted) });
   unlink map { record($_) } @servers;
   my @lost = $down->(@wanted);

@@ -100,6 +100,11 @@ function serverName(host: string, index: number): string {
   return index === 0 ? host : `${host}.${index + 1}`
 }
 
+/** The same server as it stands behind all others: nobody asks for its health. */
+export function lastResort(server: string): string {
+  return `${server}.last`
+}
+
 /** Every host that provides the endpoint. */
 function serversOf({ hosts }: Environment, to: string): readonly Server[] {
   return hosts.flatMap(({ name, address, endpoints }) =>

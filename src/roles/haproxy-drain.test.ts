@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Backend } from './haproxy-backends.ts'
+import { type Backend, lastResort } from './haproxy-backends.ts'
 import { balancedBy, tableOf } from './haproxy-drain.ts'
 
 const source = readFileSync(new URL('./balancer.pl', import.meta.url), 'utf8')
@@ -40,11 +40,14 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 /** A balancer's admin socket; `down` are servers that do not come back. */
 function makeHaproxy(down: readonly string[] = []) {
-  const all = backends.flatMap((one) => one.servers.map(({ name }) => `${one.name}/${name}`))
+  const all = backends.flatMap((one) =>
+    one.servers.flatMap(({ name }) => [`${one.name}/${name}`, `${one.name}/${lastResort(name)}`]),
+  )
   const states = new Map(all.map((name) => [name, 'ready']))
   const statusOf = (name: string) => {
     if (down.includes(name)) return 'DOWN'
-    return states.get(name) === 'drain' ? 'DRAIN' : 'UP'
+    if (states.get(name) === 'drain') return 'DRAIN'
+    return name.endsWith('.last') ? 'no check' : 'UP'
   }
   const listener = createServer((socket) => {
     socket.once('data', (data) => {
@@ -73,11 +76,12 @@ async function run(...words: readonly string[]) {
 test('a host is taken out of every back-end, and one app alone, and comes back by itself if nobody brings it back', async () => {
   await using haproxy = makeHaproxy()
   expect(await run('drain', 'web1')).toEqual({ code: 0, said: '' })
-  expect(haproxy.drained()).toEqual(['web.http/web1', 'www/web1', 'www/web1.2', 'repo/web1'])
+  const withLast = (...servers: readonly string[]) => servers.flatMap((name) => [name, `${name}.last`])
+  expect(haproxy.drained()).toEqual(withLast('web.http/web1', 'www/web1', 'www/web1.2', 'repo/web1'))
   expect(await run('restore', 'web1')).toEqual({ code: 0, said: '' })
   expect(haproxy.drained()).toEqual([])
   expect(await run('drain', 'web1', 'www')).toEqual({ code: 0, said: '' })
-  expect(haproxy.drained()).toEqual(['www/web1', 'www/web1.2'])
+  expect(haproxy.drained()).toEqual(withLast('www/web1', 'www/web1.2'))
   expect(readFileSync(join(folder, 'timers'), 'utf8')).toMatch(
     /--unit=copse-restore-web1 --on-active=600 perl \S+ restore web1\n.*--unit=copse-restore-web1:www .* restore web1 www\n/,
   )
@@ -98,7 +102,7 @@ test('of two that drain different hosts at once, one waits for the other', async
   expect(haproxy.drained()).not.toContain('web.http/web2')
   await run('restore', 'web1')
   expect(await second).toEqual({ code: 0, said: '' })
-  expect(haproxy.drained()).toEqual(['web.http/web2'])
+  expect(haproxy.drained()).toEqual(['web.http/web2', 'web.http/web2.last'])
 })
 
 test('what one that died has left drained is brought back before the last one is taken out', async () => {

@@ -1,6 +1,6 @@
 /** How HAProxy is told to send a host nothing new, and to use it again: a program on the balancer's host. */
 import { type Balanced, directory, file, type ResourceList } from 'copse'
-import type { Backend } from './haproxy-backends.ts'
+import { type Backend, lastResort } from './haproxy-backends.ts'
 
 const home = '/usr/local/lib/copse'
 const program = `${home}/balancer.pl`
@@ -15,11 +15,13 @@ export function drainProgram(backends: readonly Backend[]): ResourceList {
   ]
 }
 
-/** A line for each server: its host, `BACKEND/SERVER`, and its app or `-`; TAB between. */
+/** A line for each server, also as the last resort: its host, `BACKEND/SERVER`, and its app or `-`; TAB between. */
 export function tableOf(backends: readonly Backend[]): string {
   return backends
-    .flatMap(({ name, app = '-', servers }) =>
-      servers.map((server) => `${[server.host, `${name}/${server.name}`, app].join('\t')}\n`),
+    .flatMap(({ name: backend, app = '-', servers }) =>
+      servers.flatMap(({ host, name }) =>
+        [name, lastResort(name)].map((server) => `${[host, `${backend}/${server}`, app].join('\t')}\n`),
+      ),
     )
     .join('')
 }

@@ -35,7 +35,7 @@ sub rows {
   my ($head, @lines) = <$socket>;
   chomp($head, @lines);
   my @names = split /,/, $head =~ s/^# //r;
-  grep { $_->{type} == 1 || $_->{type} == 2 } map { my %row; @row{@names} = split /,/; \%row } grep { /,/ } @lines;
+  grep { $_->{type} == 1 || $_->{type} == 2 && $_->{svname} !~ /\.last\z/ } map { my %row; @row{@names} = split /,/; \%row } grep { /,/ } @lines;
 }
 
 # Counters begin anew when HAProxy is loaded again.

@@ -1,5 +1,5 @@
 /** The whole configuration of HAProxy: one frontend with its doors, and back-ends of servers that are asked for their health. */
-import type { Backend } from './haproxy-backends.ts'
+import { type Backend, lastResort, type Server } from './haproxy-backends.ts'
 
 export interface HaproxySettings {
   readonly port: number
@@ -25,13 +25,13 @@ export interface AcmeShown {
   readonly responder: string
 }
 
-/** The balancer's own health: 200 while its first back-end has a server to send requests to. */
+/** The balancer's own health: 200 while a server of its first back-end is well. */
 export const balancerHealth = '/copse-balancer'
 
 /** `/etc/haproxy/haproxy.cfg`; servers are named by address, so that nothing here needs DNS. */
 export function haproxyCfg(settings: HaproxySettings): string {
   const { port, tls, backends, timeout } = settings
-  const [{ name: fallback }] = backends
+  const [fallback] = backends
   return `global
   log stdout format raw local0
   chroot /var/lib/haproxy
@@ -60,14 +60,21 @@ defaults
 
 frontend http
   bind :${port}
-${secureDoor(settings)}  acl no-server nbsrv(${fallback}) lt 1
-  monitor-uri ${balancerHealth}
-  monitor fail if no-server
+${secureDoor(settings)}${wellServers(fallback)}  monitor-uri ${balancerHealth}
+  monitor fail unless well
 ${challenge(settings)}${redirection(settings)}  http-request set-header X-Forwarded-For %[src]
   http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]
-${settings.acme ? '  use_backend _acme if acme\n' : ''}${backends.map(routeTo).join('')}  default_backend ${fallback}
+${settings.acme ? '  use_backend _acme if acme\n' : ''}${backends.map(routeTo).join('')}  default_backend ${fallback.name}
 
 ${[...backends.map(backendText), ...(settings.acme ? [challengeBackend(settings.acme)] : [])].join('\n')}`
+}
+
+/** Any of them will do; those that are the last resort are none, since nobody knows how they are. */
+function wellServers({ name, servers }: Backend): string {
+  const conditions = servers.map((server) => `srv_is_up(${name}/${server.name})`)
+  return (conditions.length > 0 ? conditions : ['always_false'])
+    .map((condition) => `  acl well ${condition}\n`)
+    .join('')
 }
 
 /** Certificates besides its own are shown to who asks for their names. */
@@ -105,7 +112,13 @@ ${app === undefined ? '' : closing}  http-request disable-l7-retry unless METH_G
   http-check send meth GET uri ${health} ver HTTP/1.1 hdr Host ${name}
   # One that refuses costs nothing until it is taken out, since its requests go to the next; one that is slow for a moment stays.
   default-server check inter 500ms fastinter 200ms downinter 200ms fall 4 rise 2
-${servers.map((server) => `  server ${server.name} ${server.address}:${server.port}\n`).join('')}`
+${servers.map((server) => serverLine(server)).join('')}  # Where all are found too slow they have too much to do: the last resort is to ask them all the same.
+  option allbackups
+${servers.map((server) => serverLine(server, lastResort(server.name), ' no-check backup')).join('')}`
+}
+
+function serverLine({ name, address, port }: Server, as = name, options = ''): string {
+  return `  server ${as} ${address}:${port}${options}\n`
 }
 
 /** `http-reuse` cannot help: also a connection that only its own client uses may be closed by a server that ends. */
