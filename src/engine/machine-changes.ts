@@ -2,6 +2,7 @@
 import pLimit from 'p-limit'
 import { CopseError } from '../lib/errors.ts'
 import type { Host } from '../model/environment.ts'
+import { Unreachable } from '../transports/transport.ts'
 import type { Outcome } from './events.ts'
 import { ensureImages } from './golden.ts'
 import type { MachineChange, Plan } from './plan-types.ts'
@@ -104,9 +105,20 @@ async function carryOut(session: Session, { host, action }: MachineChange, means
   if (action === 'destroy') return provider.destroy(providerContext, host)
   const wanted = desiredHost(session.desired, host).host
   if (action === 'create') return provider.create(providerContext, wanted, means.image)
-  return action === 'replace'
-    ? replaceMachine(session, wanted, means)
-    : provider.start(providerContext, wanted)
+  return action === 'replace' ? replaceMachine(session, wanted, means) : startMachine(session, wanted)
+}
+
+/** Until its boot has ended, units start by themselves, which would be a move between its plan and its steps. */
+async function startMachine(session: Session, host: Host): Promise<void> {
+  const { provider, providerContext, context } = session
+  await provider.start(providerContext, host)
+  const main = { text: 'timeout 60 systemctl is-system-running --quiet --wait || :\n' }
+  try {
+    await (await session.transport(host.name)).run({ main }, context.signal)
+  } catch (error) {
+    // Who looks at the host learns why, too.
+    if (!(error instanceof Unreachable)) throw error
+  }
 }
 
 /** The old machine serves until the new one could take its place; where that never comes, it goes on serving. */

@@ -32,7 +32,7 @@ export async function whileAsked<Done>(at: string | Door, work: () => Promise<Do
   const door = typeof at === 'string' ? { address: at, domain: 'office.internal' } : at
   const { pace, quiet } = await paceOf(door)
   const enough = new AbortController()
-  const running = appLoad({ ...door, pace, seconds: 110, signal: enough.signal })
+  const running = appLoad({ ...door, pace, seconds: 290, signal: enough.signal })
   const done = await work().finally(() => setTimeout(() => enough.abort(), 1000))
   return { done, results: await running, quiet }
 }

@@ -21,6 +21,7 @@ export function killedDeploys(world: () => World, moments: number): void {
 
 export function deploysKilledAtSteps(world: () => World): void {
   test('a deploy is killed at each step boundary, and no request fails', { timeout: 2_400_000 }, async () => {
+    await hasHistory(world())
     for (let news = 1, isKilled = true; isKilled && news <= 40; news++) {
       const at = { index: news, what: `boundary ${news}` }
       isKilled = await survives(world(), at, (child) => killAtNews(news, child))

@@ -9,7 +9,7 @@ import type { World } from './world.ts'
 const restart = "command('systemctl restart nginx && touch /run/restarted', { creates: '/run/restarted' })"
 
 /** As long as a load may last. */
-const seconds = 120
+const seconds = 300
 
 /** Asks www 200 times a second while `work` is done, and a moment longer: none may fail. */
 export async function under(world: World, work: () => Promise<void>): Promise<void> {
