@@ -79,13 +79,16 @@ export function copies(world: () => World, hosts: readonly string[]): void {
     const rebuilt = await world().copse('rebuild', 'dev', ...hosts, '--cold')
     expect(rebuilt.code, rebuilt.stderr).toBe(0)
     const cold = await onEach(snapshot)
-    for (const host of hosts) {
+    const differences = hosts.flatMap((host) => {
       const [before, after] = [golden.get(host) ?? [], cold.get(host) ?? []]
       console.info(`${host}: ${before.length} facts compared`)
       expect(before.length).toBeGreaterThan(5000)
-      expect(onlyIn(before, after), `only in the golden build of ${host}`).toEqual([])
-      expect(onlyIn(after, before), `only in the cold build of ${host}`).toEqual([])
-    }
+      return [
+        ...onlyIn(before, after).map((fact) => `${host}, golden: ${fact}`),
+        ...onlyIn(after, before).map((fact) => `${host}, cold: ${fact}`),
+      ]
+    })
+    expect(differences, differences.join('\n')).toEqual([])
     expect((await world().copse('drift', 'dev')).code).toBe(0)
   })
 
