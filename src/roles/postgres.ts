@@ -117,6 +117,8 @@ function resources({ environment, host, options }: Input) {
       restartOn: [confPath],
       reloadOn: [hbaPath, `${settings}/pg_ident.conf`, tls.certificate],
     }),
+    // By which Debian means all clusters together; it would run from the next boot on.
+    unit('postgresql'),
     access(databases),
     keeper ? dumps(host, keeper, { ...options.backup, databases }) : [],
   ]
