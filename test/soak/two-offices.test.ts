@@ -17,9 +17,9 @@ afterAll(async () => {
   await one?.[Symbol.asyncDispose]()
 }, 240_000)
 
-test('the first comes up', { timeout: 900_000 }, () => comesUp(one))
+test('the first comes up', { timeout: 1_800_000 }, () => comesUp(one))
 
-test('doctor makes room for the second, which comes up too', { timeout: 900_000 }, async () => {
+test('doctor makes room for the second, which comes up too', { timeout: 1_800_000 }, async () => {
   const fixed = await other.copse('doctor', 'dev', '--fix')
   expect(fixed.code, fixed.stdout + fixed.stderr).toBe(0)
   await comesUp(other)

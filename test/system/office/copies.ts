@@ -82,7 +82,7 @@ export function copies(world: () => World, hosts: readonly string[]): void {
   }
 
   // What is on volumes is older than either build: this leaves machines that are copies of today's images.
-  test('two copies share no key, no machine-id and no made-up secret', { timeout: 480_000 }, async () => {
+  test('two copies share no key, no machine-id and no made-up secret', { timeout: 900_000 }, async () => {
     const before = await onEach(secrets)
     const rebuilt = await world().copse('rebuild', 'dev', ...hosts)
     expect(rebuilt.code, rebuilt.stderr).toBe(0)

@@ -31,7 +31,7 @@ export function firewall(world: () => World, { engine, instance }: Engine, ports
     return open.toSorted()
   }
 
-  test('from each host exactly those ports answer that flows declare', { timeout: 1_200_000 }, async () => {
+  test('from each host exactly those ports answer that flows declare', { timeout: 3_600_000 }, async () => {
     const environment = await definition()
     for (const host of environment.hosts) {
       const open = await found(environment, host)
@@ -41,7 +41,7 @@ export function firewall(world: () => World, { engine, instance }: Engine, ports
   })
 
   test('a host whose own firewall lets everything out reaches no more than public ones besides, and drift names it', {
-    timeout: 1_200_000,
+    timeout: 3_600_000,
   }, async () => {
     const environment = await definition()
     for (const host of environment.hosts) {

@@ -65,7 +65,7 @@ export function firstUp(world: () => World): void {
     expect(states).toEqual(officeHosts.map(() => 'absent'))
   })
 
-  test('one command makes it real and proves it', { timeout: 900_000 }, async () => {
+  test('one command makes it real and proves it', { timeout: 1_800_000 }, async () => {
     const up = await world().copse('up', 'dev')
     expect(up.code, up.stderr).toBe(0)
     expect(up.stdout + up.stderr).toContain('http://www.office.internal')
