@@ -27,7 +27,8 @@ const restless = [
   '/usr/lib/python3*/__pycache__',
   '/var/cache',
   '/var/lib/apt',
-  // What was found on a volume.
+  // Of what was found on a volume.
+  '/var/lib/copse/made/authorized-keys*',
   '/var/lib/copse/original/%2Fsrv*',
   '/var/lib/copse/owned',
   '/var/lib/copse/run',
@@ -44,7 +45,8 @@ const restless = [
 
 /**
  * Packages, units, listeners, accounts, what copse owns, and each path with mode, owner and what it holds. Sockets that only send
- * have any port; of a link that says what wants a unit systemd reads the name alone.
+ * have any port; of a link that says what wants a unit systemd reads the name alone. What is on a volume, or needs only be run
+ * where it was not yet, is owned by the machine that found it otherwise.
  */
 const snapshot = `
 section() { sed "s|^|$1 |"; }
@@ -56,7 +58,7 @@ systemctl list-units --plain --no-legend --state=failed | section failed
 ss -Hltun | awk '{ port = $5; sub(/.*:/, "", port); if ($1 != "udp" || port < 32768) print $1, $5 }' | sort -u | section listens
 getent passwd | sort | section passwd
 getent group | sort | section group
-sort /var/lib/copse/owned | section owns
+grep -vE '^(authorized-keys|command|directory./srv)' /var/lib/copse/owned | sort | section owns
 find / -xdev \\( ${[...unique, ...restless].map((path) => `-path '${path}'`).join(' -o ')} \\) -prune -o ! -type f -printf 'path %p %y %m %U:%G %l\\n' | sed 's|^\\(path [^ ]*\\.wants/[^ ]* l .*\\) [^ ]*$|\\1|' | sort
 find / -xdev \\( ${[...unique, ...restless].map((path) => `-path '${path}'`).join(' -o ')} \\) -prune -o -type f -printf 'path %p %y %m %U:%G\\n' | sort
 find /etc /var/lib/copse -xdev \\( ${[...unique, ...restless].map((path) => `-path '${path}'`).join(' -o ')} \\) -prune -o -type f -exec sha256sum {} + | sort
