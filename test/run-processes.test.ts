@@ -11,7 +11,8 @@ test('an engine is found that inherited nothing of the run but its own directory
   const line = 'env -i ENGINE_DIR="$0/engine" sleep 30 >/dev/null 2>&1 & echo $!'
   const pid = Number((await execa('sh', ['-c', line, directory])).stdout)
   try {
-    await expect.poll(async () => (await processesOf(directory)).map((one) => one.pid)).toEqual([pid])
+    const found = async () => (await processesOf(directory)).map((one) => one.pid)
+    await expect.poll(found, { timeout: 20_000 }).toEqual([pid])
     expect(await processesOf(directory.slice(0, -1))).toEqual([])
   } finally {
     process.kill(pid)
