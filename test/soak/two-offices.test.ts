@@ -50,9 +50,15 @@ test('from no machine of one does a port of the other answer', { timeout: 1_200_
       }
       expect(await openPorts(onBox, scan), host).toEqual([])
     }
-    // The same way of looking finds what is public at home.
-    const home = { from: await onBox.instance('web1'), targets: [from.address('lb')], ports: '80,443' }
-    expect(await openPorts(onBox, home)).toEqual([`${from.address('lb')}:80`, `${from.address('lb')}:443`])
+    // The same way of looking finds what this machine may ask at home.
+    const home = {
+      from: await onBox.instance('web1'),
+      targets: [from.address('log')],
+      ports: '80,443,2003,19532',
+    }
+    expect(await openPorts(onBox, home)).toEqual(
+      [2003, 19532].map((port) => `${from.address('log')}:${port}`),
+    )
   }
 })
 
