@@ -91,14 +91,14 @@ export function apps(world: () => World): void {
 
 /** So many deploys of www and repo in turn under load. */
 export function deploysInARow(world: () => World, count: number): void {
-  test(`${count} deploys in a row lose no request`, { timeout: count * 60_000 }, async () => {
+  test(`${count} deploys in a row lose no request`, { timeout: count * 180_000 }, async () => {
     for (let index = 0; index < count; index += 1) await deployUnderLoad(world(), index)
   })
 }
 
 /** Both web machines are made anew while their apps are asked. */
 export function rebuildUnderAppLoad(world: () => World): void {
-  test('both web machines are rebuilt, and no request to an app is lost', { timeout: 240_000 }, async () => {
+  test('both web machines are rebuilt, and no request to an app is lost', { timeout: 600_000 }, async () => {
     const before = await presentOf(world(), 'www')
     const rebuild = () => world().copse('rebuild', 'dev', 'web1', 'web2')
     const asked = await whileAsked(world().address('lb'), rebuild)
@@ -203,7 +203,7 @@ export function badReleases(world: () => World, form: 'short' | 'long'): void {
   describe.each(broken.filter(({ isLong = false }) => form === 'long' || !isLong))(
     'a release that $what',
     ({ app = 'www', what, says, ...change }) => {
-      test('does not take over, and no request fails', { timeout: 240_000 }, async () => {
+      test('does not take over, and no request fails', { timeout: 600_000 }, async () => {
         const before = await presentOf(world(), app)
         await withSource(world(), change, async () => {
           expect((await world().copse('build', 'dev', app)).code).toBe(0)
@@ -222,7 +222,7 @@ export function badReleases(world: () => World, form: 'short' | 'long'): void {
 
 /** Back to a former release with nothing but the apps' hosts. */
 export function rollbacks(world: () => World): void {
-  test('a rollback needs neither CI nor the store', { timeout: 240_000 }, async () => {
+  test('a rollback needs neither CI nor the store', { timeout: 600_000 }, async () => {
     expect((await world().copse('deploy', 'dev', 'www')).code).toBe(0)
     const before = await presentOf(world(), 'www')
     const change = { file: 'www/src/main.ts', from: '/** The process of', to: '/** Another process of' }

@@ -8,7 +8,7 @@ import type { World } from './world.ts'
 
 export function ciRun(world: () => World, { engine }: Pick<Engine, 'engine'>): void {
   test('the job is run here as on the CI host: a red test is named, and neither that host nor a release is touched', {
-    timeout: 180_000,
+    timeout: 600_000,
   }, async () => {
     const page = join(dirname(world().config), 'apps/www/src/pages/error.ts')
     const before = await readFile(page, 'utf8')

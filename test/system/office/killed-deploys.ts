@@ -7,7 +7,7 @@ import type { World } from './world.ts'
 
 export function killedDeploys(world: () => World, moments: number): void {
   test(`a deploy is killed at ${moments} random moments, and no request fails`, {
-    timeout: moments * 120_000,
+    timeout: moments * 300_000,
   }, async () => {
     await hasHistory(world())
     await killAtRandom(moments, async (wait, index) => {
@@ -20,7 +20,7 @@ export function killedDeploys(world: () => World, moments: number): void {
 }
 
 export function deploysKilledAtSteps(world: () => World): void {
-  test('a deploy is killed at each step boundary, and no request fails', { timeout: 2_400_000 }, async () => {
+  test('a deploy is killed at each step boundary, and no request fails', { timeout: 7_200_000 }, async () => {
     await hasHistory(world())
     for (let news = 1, isKilled = true; isKilled && news <= 40; news++) {
       const at = { index: news, what: `boundary ${news}` }

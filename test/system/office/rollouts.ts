@@ -27,7 +27,7 @@ export async function under(world: World, work: () => Promise<void>): Promise<vo
 }
 
 export function rollouts(world: () => World): void {
-  test('an up that restarts every web server loses no request', { timeout: 240_000 }, async () => {
+  test('an up that restarts every web server loses no request', { timeout: 600_000 }, async () => {
     await withCommand(world(), restart, async () => {
       const up = await world().copse('up', 'dev')
       expect(up.code, up.stderr).toBe(0)
@@ -35,7 +35,7 @@ export function rollouts(world: () => World): void {
     })
   })
 
-  test('one that breaks a web server stops before the next', { timeout: 240_000 }, async () => {
+  test('one that breaks a web server stops before the next', { timeout: 600_000 }, async () => {
     const bad = "command('systemctl stop nginx && touch /run/broken', { creates: '/run/broken' })"
     await withCommand(world(), bad, async () => {
       const up = await world().copse('up', 'dev')
@@ -61,7 +61,7 @@ async function withCommand(world: World, command: string, work: () => Promise<vo
 
 /** Where copse makes the machines itself. */
 export function rebuilds(world: () => World): void {
-  test('both web servers are rebuilt and no request is lost', { timeout: 180_000 }, async () => {
+  test('both web servers are rebuilt and no request is lost', { timeout: 600_000 }, async () => {
     const settings = join(dirname(world().config), 'ssh_config')
     await writeFile(settings, (await world().copse('ssh-config', 'dev')).stdout)
     await under(world(), async () => {
