@@ -19,6 +19,8 @@ const BoxJournal = z.object({
   files: z.enum(['contents', 'directory']).optional(),
   /** Settings of the kernel below /proc/sys, as they were before the first bridge switched forwarding on. */
   forwarding: z.record(z.string(), z.string()).optional(),
+  /** The limit of inotify instances, as it was before copse raised it. */
+  inotify: z.string().optional(),
   /** What is published, by the table of its environment: marks as in publish-table.ts. */
   published: z.record(z.string(), z.array(z.string()).readonly()).optional(),
 })
@@ -66,6 +68,8 @@ export async function writeBox(engine: Engine, journal: BoxJournal): Promise<voi
 }
 
 function isEmpty({ packages, lines, ...others }: BoxJournal): boolean {
-  const { daemon, units, files, forwarding, published } = others
-  return packages.length + lines.length === 0 && !(daemon || units || files || forwarding || published)
+  const { daemon, units, files, forwarding, inotify, published } = others
+  return (
+    packages.length + lines.length === 0 && !(daemon || units || files || forwarding || inotify || published)
+  )
 }

@@ -1,6 +1,7 @@
 /** How many inotify instances one user of the box may have: a machine that finds none left does not boot. */
 import { CopseError } from '../../lib/errors.ts'
 import type { Box } from './box.ts'
+import { readBox, writeBox } from './box-journal.ts'
 import type { Engine } from './engine.ts'
 import { addLine } from './lines.ts'
 
@@ -35,8 +36,11 @@ export function inotifyDetail(limit: number, machines: number, environment: stri
   })
 }
 
-/** Sets the limit now and for every boot. Call it under the box's lock. */
+/** Sets the limit now and for every boot, and notes what it was. Call it under the box's lock. */
 export async function raiseInotifyLimit(engine: Engine, limit: number, { now, atBoot } = places) {
+  const journal = await readBox(engine)
+  const former = journal.inotify ?? (await engine.box.read(now))?.trim()
+  await writeBox(engine, { ...journal, inotify: former })
   await addLine(engine, atBoot, `${setting} = ${limit}`)
   try {
     await engine.box.write(now, `${limit}\n`)
@@ -46,4 +50,12 @@ export async function raiseInotifyLimit(engine: Engine, limit: number, { now, at
       hint: `where this box is a container, set it on its host: sysctl -w ${setting}=${limit}`,
     })
   }
+}
+
+/** Puts the limit back as it was, where no other engine needs it at boot. Call it once the engine's own lines are gone. */
+export async function restoreInotifyLimit(engine: Engine, { now, atBoot } = places) {
+  const { inotify, ...journal } = await readBox(engine)
+  if (inotify === undefined) return
+  if (!(await engine.box.exists(atBoot))) await engine.box.write(now, `${inotify}\n`)
+  await writeBox(engine, journal)
 }

@@ -10,6 +10,7 @@ import { removeEngineTable } from './engine-table.ts'
 import { restoreForwarding } from './forwarding.ts'
 import { requireHeld } from './holding.ts'
 import { dropImages } from './image.ts'
+import { restoreInotifyLimit } from './inotify.ts'
 import { removeInstance } from './instance-changes.ts'
 import { ownInstances, readInstances } from './instances.ts'
 import { ensureIsolation } from './isolation.ts'
@@ -47,6 +48,7 @@ async function releaseEngine(client: Client): Promise<void> {
   if ((await isUsed(client)) || !(await stopEngine(engine))) return
   await removeEngineTable(engine)
   await removeLines(engine)
+  await restoreInotifyLimit(engine)
   await removeEngineFiles(engine)
 }
 
