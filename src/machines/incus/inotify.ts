@@ -56,6 +56,8 @@ export async function raiseInotifyLimit(engine: Engine, limit: number, { now, at
 export async function restoreInotifyLimit(engine: Engine, { now, atBoot } = places) {
   const { inotify, ...journal } = await readBox(engine)
   if (inotify === undefined) return
-  if (!(await engine.box.exists(atBoot))) await engine.box.write(now, `${inotify}\n`)
+  // A kernel that did not let it be raised would not let it be put back.
+  const isRaised = (await engine.box.read(now))?.trim() !== inotify
+  if (isRaised && !(await engine.box.exists(atBoot))) await engine.box.write(now, `${inotify}\n`)
   await writeBox(engine, journal)
 }
