@@ -27,7 +27,7 @@ export async function scanFrom(
 ): Promise<readonly string[]> {
   const pace = ['--min-rate', '2000', '--max-retries', '2', '--initial-rtt-timeout', '100ms']
   const nmap = ['nmap', '-sS', '-Pn', '-n', '-p', ports, ...pace, '-oG', '-', ...targets]
-  const { stdout } = await execa('nsenter', ['-t', String(pid), '-n', ...nmap], { timeout: 600_000 })
+  const { stdout } = await execa('nsenter', ['-t', String(pid), '-n', ...nmap], { timeout: 3_000_000 })
   return stdout.split('\n').flatMap((line) => {
     const [, address, list = ''] = /^Host: (\S+) .*Ports: ([^\t]*)/.exec(line) ?? []
     return list
