@@ -107,6 +107,20 @@ export default defineEcosystem({
     }
   }
 
+  /** The newest build after the job was started at each minute by itself. */
+  const afterAMinute = async (): Promise<Build | undefined> => {
+    const nightly = "ci({ nightly: '* * * * *' })"
+    await world.edit('ci()', nightly)
+    expect((await world.copse('up', 'dev')).code).toBe(0)
+    await sleep(65_000)
+    await world.edit(nightly, 'ci()')
+    expect((await world.copse('up', 'dev')).code).toBe(0)
+    for (;;) {
+      const build = await newest()
+      if (build?.result !== 'running') return build
+    }
+  }
+
   const machines = async () =>
     (await execa('lxc', ['list', '--format', 'csv', '-c', 'n'], { env: world.env })).stdout
   const run = (...flags: readonly string[]) => world.copse('ci', 'run', 'dev', 'rebuild', ...flags)
@@ -148,6 +162,10 @@ export default defineEcosystem({
     const up = await world.copse('up', 'dev')
     expect(up.code, up.stdout + up.stderr).toBe(0)
     expect(await served()).toBe('the first')
+  })
+
+  test('nothing is built by itself before anything was pushed', { timeout: 300_000 }, async () => {
+    expect(await afterAMinute()).toBeUndefined()
   })
 
   test('a push to the branch that deploys is built, tested, deployed and asked', {
@@ -206,6 +224,10 @@ export default defineEcosystem({
     expect(
       await host(`setpriv --reuid=ci-worker --regid=ci-worker --init-groups ci-do deploy shop ${commit}`),
     ).toContain('only main is deployed')
+  })
+
+  test('it starts by itself, of what was pushed last', { timeout: 300_000 }, async () => {
+    expect(await afterAMinute()).toMatchObject({ branch: 'main', result: 'failure' })
   })
 
   test('it is started by hand, and followed', { timeout: 300_000 }, async () => {
