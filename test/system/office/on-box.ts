@@ -15,7 +15,11 @@ export const octets: Readonly<Record<string, number>> = {
 
 export const officeHosts: readonly string[] = Object.keys(octets)
 
-/** Ends with `destroy --purge`. In an engine of its own, or in that of another world beside which it ends first. */
+/**
+ * Ends with `destroy --purge`. In an engine of its own, or in that of another world beside which it ends first; or in the one
+ * that COPSE_TEST_ENGINE names: whoever tries one long test after another makes an environment there by hand, with which
+ * its images stay.
+ */
 export async function officeOnBox(beside?: World): Promise<World> {
   const subnet = await claimSubnet()
   const directory = await mkdtemp(join(tmpdir(), 'co-'))
@@ -23,9 +27,10 @@ export async function officeOnBox(beside?: World): Promise<World> {
   await chmod(directory, 0o711)
   const config = new URL('../../../examples/office/copse.config.ts', import.meta.url)
   const example = await readFile(config, 'utf8')
+  const engine = beside?.env.LXD_DIR ?? process.env.COPSE_TEST_ENGINE ?? join(directory, 'lxd')
   return makeWorld({
     text: example.replace('10.61.0.0/24', `${subnet.net}.0/24`),
-    env: beside?.env.LXD_DIR ? { LXD_DIR: beside.env.LXD_DIR } : { LXD_DIR: join(directory, 'lxd') },
+    env: { LXD_DIR: engine },
     addresses: Object.fromEntries(
       Object.entries(octets).map(([name, octet]) => [name, `${subnet.net}.${octet}`]),
     ),
