@@ -1,7 +1,6 @@
 /** The office on real containers, from nothing: what the README promises, run as a user would. */
 import { afterAll, beforeAll, describe } from 'vitest'
 import { apps, badReleases, deploysInARow, rebuildUnderAppLoad, rollbacks } from '../system/office/apps.ts'
-import { broken } from '../system/office/broken.ts'
 import { ciRun, ciRunMachines } from '../system/office/ci-run.ts'
 import { copies } from '../system/office/copies.ts'
 import { figures } from '../system/office/figures.ts'
@@ -54,7 +53,6 @@ describe('the office', () => {
   describe('copies', () => copies(() => world, officeHosts))
   describe('firewall', () => firewall(() => world, { engine, instance }, '-'))
   describe('lock-outs', () => lockouts(() => world, everyLockout))
-  describe('broken', () => broken(() => world))
   describe('memory', () => memory(() => world, officeHosts))
   describe('logs', () =>
     logs(() => world, { log: 'log', from: ['web1', 'web2'], lines: 10_000, seconds: 120 }))

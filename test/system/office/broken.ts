@@ -51,7 +51,7 @@ export function broken(world: () => World, only?: readonly string[]): void {
   const settles = ({ role }: Service) => sleep(role === 'logs' ? 155_000 : 12_000)
   const isMeant = ({ host, role }: Service) => only?.includes(`${host}.${role}`) ?? true
 
-  test('each service whose ports are blocked', { timeout: 1_800_000 }, async () => {
+  test('each service whose ports are blocked', { timeout: 3_600_000 }, async () => {
     const { environment, hosts } = await definition()
     const probes = hosts.flatMap((host) => host.probes)
     for (const service of servicesOf(environment).filter(isMeant)) {
@@ -67,7 +67,7 @@ export function broken(world: () => World, only?: readonly string[]): void {
     }
   })
 
-  test('each service whose units are stopped', { timeout: 1_800_000 }, async () => {
+  test('each service whose units are stopped', { timeout: 3_600_000 }, async () => {
     const { environment, hosts } = await definition()
     const probes = hosts.flatMap((host) => host.probes)
     for (const service of servicesOf(environment).filter(isMeant)) {
@@ -93,7 +93,7 @@ export function broken(world: () => World, only?: readonly string[]): void {
   })
 
   test('each service whose certificate has expired; up gives it another', {
-    timeout: 1_800_000,
+    timeout: 3_600_000,
   }, async () => {
     const { environment, hosts } = await definition()
     const probes = hosts.flatMap((host) => host.probes)

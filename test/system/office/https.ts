@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { connect as connectHttp2 } from 'node:http2'
 import { type ConnectionOptions, connect } from 'node:tls'
 import { expect, test } from 'vitest'
-import { load } from '../load.ts'
 import { type Definition, needs, notices, servicesOf } from './needs.ts'
 import { age, authorityOf, certificateOn, redProbes, upDuring, well } from './old-certificate.ts'
 import type { World } from './world.ts'
@@ -12,7 +11,7 @@ const served = { host: 'lb', name: 'balancer', unit: 'haproxy' }
 const site = 'cdn.office.internal'
 const names = [
   site,
-  'cdn.office.internal',
+  'www.office.internal',
   'repo.office.internal',
   'devlb.office.internal',
   'lb.office.internal',
@@ -86,14 +85,11 @@ export function https(world: () => World): void {
       const before = await certificateOn(world(), served)
       const ca = await authorityOf(world())
       const url = `https://${world().address('lb')}/`
-      const result = await upDuring(
-        world(),
-        load({ url, host: site, ca, keepAlive, perSecond: 100, seconds: 40 }),
-      )
+      const result = await upDuring(world(), { url, host: site, ca, keepAlive, perSecond: 100 })
       const after = await certificateOn(world(), served)
       const shown = await knock(site)
       console.info(`certificate renewed: ${result.failed} failed of ${result.sent}, p99 ${result.p99} ms`)
-      expect(result.sent).toBe(4000)
+      expect(result.sent).toBeGreaterThan(400)
       expect(result.failures).toEqual({})
       expect(after.serialNumber).not.toBe(before.serialNumber)
       expect(shown.serial).toBe(after.serialNumber)
@@ -107,8 +103,7 @@ export function https(world: () => World): void {
     const former = await authorityOf(world())
     await well(world(), 'secrets', 'dev', 'set', 'ca-key', '--generate')
     const url = `https://${world().address('lb')}/`
-    const target = { url, host: site, ca: former, perSecond: 20, seconds: 120 }
-    const result = await upDuring(world(), load(target))
+    const result = await upDuring(world(), { url, host: site, ca: former, perSecond: 20 })
     console.info(`another authority: ${result.failed} failed of ${result.sent}, p99 ${result.p99} ms`)
     expect(result.failures).toEqual({})
     expect(await authorityOf(world())).not.toBe(former)

@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { load } from '../load.ts'
 import { trust } from '../trust.ts'
 import { age, authorityOf, redProbes, upDuring } from './old-certificate.ts'
 import type { World } from './world.ts'
@@ -99,12 +98,9 @@ export function metrics(world: () => World, { log, from, seconds }: Load): void 
       expect.stringMatching(`^tls ${name}:443: ${name}, valid for (4\\.9|5\\.0) days, wanted more than 7$`),
     ])
     const ca = await authorityOf(world())
-    const result = await upDuring(
-      world(),
-      load({ url: `${page()}/`, host: name, ca, perSecond: 50, seconds: 40 }),
-    )
+    const result = await upDuring(world(), { url: `${page()}/`, host: name, ca, perSecond: 50 })
     console.info(`page renewed: ${result.failed} failed of ${result.sent}, p99 ${result.p99} ms`)
-    expect(result.sent).toBe(2000)
+    expect(result.sent).toBeGreaterThan(200)
     expect(result.failures).toEqual({})
     expect(await redProbes(world())).toEqual([])
   })

@@ -5,7 +5,7 @@ import { expect, vi } from 'vitest'
 import { issue } from '../../../src/engine/tls/issue.ts'
 import { sha256 } from '../../../src/lib/digest.ts'
 import { Secret } from '../../../src/lib/secret.ts'
-import type { LoadResult } from '../load.ts'
+import { type LoadResult, load, type Target } from '../load.ts'
 import type { World } from './world.ts'
 
 /** A certificate by its name, and the unit of its host that reads it. */
@@ -56,12 +56,18 @@ export async function redProbes(world: World): Promise<readonly string[]> {
   return red.map(({ probe, detail }) => `${probe}: ${detail}`)
 }
 
-/** Gives `up` while a load runs, which must last for longer. */
-export async function upDuring(world: World, load: Promise<LoadResult>): Promise<LoadResult> {
+/** Gives `up` while a load runs, which ends a moment after it. */
+export async function upDuring(
+  world: World,
+  target: Omit<Target, 'seconds' | 'signal'>,
+): Promise<LoadResult> {
+  const enough = new AbortController()
+  const running = load({ ...target, seconds: 300, signal: enough.signal })
   await sleep(3000)
   const up = well(world, 'up', 'dev').then(() => 'up')
-  expect(await Promise.race([up, load.then(() => 'load')])).toBe('up')
-  return load
+  const isLonger = Promise.race([up, running.then(() => 'load')])
+  expect(await isLonger.finally(() => setTimeout(() => enough.abort(), 1000))).toBe('up')
+  return running
 }
 
 function place(name: string): string {
