@@ -7,12 +7,13 @@ import { figures } from '../system/office/figures.ts'
 import { firewall } from '../system/office/firewall.ts'
 import { killedRebuilds } from '../system/office/interruptions.ts'
 import { deploysKilledAtSteps, killedDeploys } from '../system/office/killed-deploys.ts'
-import { everyLockout, lockouts } from '../system/office/lockouts.ts'
+import { everyLockout, lockouts, otherOperators } from '../system/office/lockouts.ts'
 import { logs } from '../system/office/logs.ts'
 import { memory } from '../system/office/memory.ts'
 import { names } from '../system/office/names.ts'
 import { engineOf, firstUp, officeHosts, officeOnBox } from '../system/office/on-box.ts'
 import { repeated } from '../system/office/repeated.ts'
+import { rollouts } from '../system/office/rollouts.ts'
 import { traffic } from '../system/office/traffic.ts'
 import { trouble } from '../system/office/trouble.ts'
 import type { World } from '../system/office/world.ts'
@@ -39,6 +40,7 @@ describe('the office', () => {
     deploysKilledAtSteps(() => world)
   })
   describe('rollbacks', () => rollbacks(() => world))
+  describe('rollouts', () => rollouts(() => world))
   describe('machines', () => rebuildUnderAppLoad(() => world))
   describe('the CI job here', () => {
     ciRun(() => world, { engine })
@@ -52,7 +54,10 @@ describe('the office', () => {
     }))
   describe('copies', () => copies(() => world, officeHosts))
   describe('firewall', () => firewall(() => world, { engine, instance }, '-'))
-  describe('lock-outs', () => lockouts(() => world, everyLockout))
+  describe('lock-outs', () => {
+    lockouts(() => world, everyLockout)
+    otherOperators(() => world)
+  })
   describe('memory', () => memory(() => world, officeHosts))
   describe('logs', () =>
     logs(() => world, { log: 'log', from: ['web1', 'web2'], lines: 10_000, seconds: 120 }))

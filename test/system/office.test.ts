@@ -9,7 +9,7 @@ import { lockouts } from './office/lockouts.ts'
 import { logs } from './office/logs.ts'
 import { memory } from './office/memory.ts'
 import { engineOf, firstUp, officeHosts, officeOnBox } from './office/on-box.ts'
-import { rebuilds, rollouts } from './office/rollouts.ts'
+import { rebuilds } from './office/rollouts.ts'
 import { volumes } from './office/volumes.ts'
 import type { World } from './office/world.ts'
 
@@ -39,7 +39,6 @@ describe('the office', () => {
   describe('killed deploys', () => killedDeploys(() => world, 5))
   describe('rollbacks', () => rollbacks(() => world))
   describe('the CI job', () => ciJob(() => world))
-  describe('rollouts', () => rollouts(() => world))
   describe('rebuilds', () => rebuilds(() => world))
   describe('volumes', () => volumes(() => world))
   describe('firewall', () =>

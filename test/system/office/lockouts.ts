@@ -51,14 +51,7 @@ export function lockouts(world: () => World, some: readonly Lockout[] = everyLoc
     world().edit(victims[host], `resources: [${resource}], ${victims[host]}`)
   const takeBack = (resource: string, host: Victim = 'lb') =>
     world().edit(`resources: [${resource}], ${victims[host]}`, victims[host])
-  const enters = async (host: Victim = 'lb') => {
-    const { code } = await world().copse('exec', 'dev', '-l', host, '--', 'true')
-    return code === 0
-  }
-  const heals = async () => {
-    const up = await world().copse('up', 'dev')
-    expect(up.code, up.stderr).toBe(0)
-  }
+  const enters = (host: Victim = 'lb') => isEntered(world(), host)
 
   beforeAll(() => world().edit('import {', 'import { authorizedKeys, file, mask, unit,'))
 
@@ -70,17 +63,7 @@ export function lockouts(world: () => World, some: readonly Lockout[] = everyLoc
     expect(up.stdout + up.stderr).toContain('no new login confirmed the change; it was put back')
     expect(await enters()).toBe(true)
     await takeBack(resource)
-    await heals()
-  })
-
-  test('operators of another network are let in besides the box', { timeout: 240_000 }, async () => {
-    const operators = "prefix: 'dev', operators: ['192.0.2.1'],"
-    await world().edit("prefix: 'dev',", operators)
-    const up = await world().copse('up', 'dev', '-l', 'lb')
-    expect(up.code, up.stdout + up.stderr).toBe(0)
-    expect(await enters()).toBe(true)
-    await world().edit(operators, "prefix: 'dev',")
-    await heals()
+    await heals(world())
   })
 
   // Two at a time, each on a host of its own: most of it is waiting.
@@ -101,7 +84,7 @@ export function lockouts(world: () => World, some: readonly Lockout[] = everyLoc
         console.info(`${title}: open again after ${open} s`)
       }
       for (const { host, resource } of pair) await takeBack(resource, host)
-      await heals()
+      await heals(world())
     },
   )
 
@@ -119,8 +102,30 @@ export function lockouts(world: () => World, some: readonly Lockout[] = everyLoc
       await takeBack(resource)
       expect(await enters(), resource).toBe(true)
     }
-    await heals()
+    await heals(world())
   })
+}
+
+/** Who else may come in. */
+export function otherOperators(world: () => World): void {
+  test('operators of another network are let in besides the box', { timeout: 240_000 }, async () => {
+    const operators = "prefix: 'dev', operators: ['192.0.2.1'],"
+    await world().edit("prefix: 'dev',", operators)
+    const up = await world().copse('up', 'dev', '-l', 'lb')
+    expect(up.code, up.stdout + up.stderr).toBe(0)
+    expect(await isEntered(world(), 'lb')).toBe(true)
+    await world().edit(operators, "prefix: 'dev',")
+    await heals(world())
+  })
+}
+
+async function isEntered(world: World, host: Victim): Promise<boolean> {
+  return (await world.copse('exec', 'dev', '-l', host, '--', 'true')).code === 0
+}
+
+async function heals(world: World): Promise<void> {
+  const up = await world.copse('up', 'dev')
+  expect(up.code, up.stderr).toBe(0)
 }
 
 function pairsOf(
