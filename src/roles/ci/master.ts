@@ -8,7 +8,8 @@ export const dataPath = '/var/lib/ci'
 /** Where it listens: a directory that only nginx may enter. */
 export const socketPath = '/run/ci/www'
 
-const codePath = '/usr/local/lib/copse/ci'
+const programs = '/usr/local/lib/copse'
+const codePath = `${programs}/ci`
 /** What people see; Buildbot wants a page to be there, and nginx serves it. */
 export const pagePath = `${codePath}/page`
 const confPath = '/etc/copse/ci'
@@ -31,7 +32,9 @@ export function master(url: string, jobs: readonly Job[]): ResourceList {
   const password = file(workerPasswordPath, { content: secret('ci-worker', { generate: 32 }) })
   const code = sources.map((name) => file(`${codePath}/${name}`, { source: `./host/${name}` }))
   return [
-    [codePath, `${codePath}/copse_www-1.dist-info`, pagePath, confPath].map((path) => directory(path)),
+    [programs, codePath, `${codePath}/copse_www-1.dist-info`, pagePath, confPath].map((path) =>
+      directory(path),
+    ),
     code,
     file(jobsPath, { content: `${JSON.stringify({ url, jobs }, null, 2)}\n` }),
     password,
