@@ -88,7 +88,7 @@ export function lockouts(world: () => World, some: readonly Lockout[] = everyLoc
     },
   )
 
-  test('what is surely wrong is refused, and nothing is done', { timeout: 120_000 }, async () => {
+  test('what is surely wrong is refused, and nothing is done', { timeout: 300_000 }, async () => {
     const rules = `file('/etc/nftables.conf', { content: 'table inet x {\\n', validate: 'nft -c -f %s' })`
     for (const [resource, code] of [
       [`unit('ssh', { started: false })`, 78],
