@@ -1,5 +1,14 @@
 /** A host's own journal, brought line for line to where the environment keeps all of them. */
-import { directory, type Environment, file, type Host, hostsWithRole, type ResourceList, unit } from 'copse'
+import {
+  directory,
+  type Environment,
+  file,
+  type Host,
+  hostsWithRole,
+  type ResourceList,
+  sysctl,
+  unit,
+} from 'copse'
 import { authority, serverCertificate, tlsOf } from '../tls.ts'
 
 /** Where journals are kept; undefined where nobody keeps them, or this host sends none. */
@@ -15,6 +24,13 @@ export function doorOf(keeper: Host): string {
 const countPath = '/usr/local/lib/copse/unsent-lines'
 
 /**
+ * How often the kernel sends again what nobody acknowledges before it gives a connection up: for 102 s. By default it is a
+ * quarter of an hour, with two minutes between the last tries: so long the lines of a host would wait once a server that had
+ * gone is there again.
+ */
+const retries = sysctl('net.ipv4.tcp_retries2', 8)
+
+/**
  * It needs the package systemd-journal-remote. What is not acknowledged is sent again; until then it waits in the journal
  * itself, so that nothing else on the host waits. Lines that its bound pushes out before they could be sent are counted.
  */
@@ -22,6 +38,7 @@ export function upload(keeper: Host, host: Host): ResourceList {
   const { certificate } = tlsOf('journal')
   return [
     serverCertificate('journal', host),
+    retries,
     directory('/usr/local/lib/copse'),
     file(countPath, { source: './unsent-lines.pl', mode: 0o755 }),
     unit('systemd-journal-upload', { dropIn: uploadService(keeper), restartOn: [certificate, countPath] }),
