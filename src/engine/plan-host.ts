@@ -48,7 +48,7 @@ export function bindAll(
   const { digestOf, authority } = secrets
   return resources
     .map((resource) => withAuthority(withSecrets(resource, digestOf), authority?.certificate))
-    .map((resource) => withRelease(resource, releases))
+    .map((resource) => withRelease(resource, releases, authority?.certificate))
     .flatMap((resource) => kindNamed(resource.kind)?.bind(resource) ?? [])
 }
 
@@ -58,10 +58,7 @@ const noReleases: ReleaseReader = { wanted: () => undefined }
 export function planHost(input: HostInput): HostPlan {
   const wanted = new Set(input.wanted.map(({ id }) => id))
   const unwanted = input.found.owned.filter(({ kind, key }) => !wanted.has(`${kind} ${key}`)).reverse()
-  const { only } = input
-  const drafts = only
-    ? changes(input).filter(({ bound }) => bound && only(bound.id))
-    : [...removals(unwanted, input.found), ...changes(input)]
+  const drafts = [...(input.only ? [] : removals(unwanted, input.found)), ...changes(input)]
   return {
     host: input.host,
     state: 'observed',
@@ -86,12 +83,14 @@ function removals(unwanted: readonly OwnedId[], found: Observation): readonly Dr
   })
 }
 
-function changes({ wanted, found, now, isEachAlone = false }: HostInput): readonly Draft[] {
+function changes({ wanted, found, now, only, isEachAlone = false }: HostInput): readonly Draft[] {
   const changing = new Set<string>()
   const digests = new Map(wanted.map(({ id, digest }) => [id, digest]))
   const around: Surroundings = { changing, digestOf: (id) => digests.get(id), now }
   const intents = new Map(found.owned.map(({ kind, key, digest }) => [`${kind} ${key}`, digest]))
-  return wanted.flatMap((bound) => {
+  // What is left alone changes nothing for the others either.
+  const included = only ? wanted.filter(({ id }) => only(id)) : wanted
+  return included.flatMap((bound) => {
     const thing = found.things.get(bound.kind)?.get(bound.key)?.found
     const change = bound.diff(thing, around)
     if (!change) return []

@@ -8,6 +8,9 @@ import { octal } from './words.ts'
 /** Where all certificates of a host are. */
 export const tlsDirectory = '/etc/copse/tls'
 
+/** The authority, which comes with each of them. */
+export const authorityPath = `${tlsDirectory}/ca.crt`
+
 /** What programs are told to read; each is a link through `now`, which leads to the directory of the present version. */
 export function placesOf(name: string): Readonly<Record<'crt' | 'key' | 'pem', string>> {
   const base = `${tlsDirectory}/${name}`
@@ -102,7 +105,7 @@ export function removeCertificate(key: string): Step {
 others=
 for one in ${tlsDirectory}/*.pem; do if [ -L "$one" ]; then others=yes; fi; done
 if [ -z "$others" ]; then
-  rm -f ${`${tlsDirectory}/ca.crt`} ${`${tlsDirectory}/.ca.new`}
+  rm -f ${authorityPath} ${`${tlsDirectory}/.ca.new`}
   if [ -d ${tlsDirectory} ]; then rmdir --ignore-fail-on-non-empty ${tlsDirectory}; fi
 fi`,
   )

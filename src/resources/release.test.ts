@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
+import { sha256 } from '../lib/digest.ts'
 import { release, releaseIn, releaseKind, takeRelease, withRelease } from './release.ts'
 import { secret, secretText, withSecrets } from './secret-text.ts'
 
@@ -11,11 +12,13 @@ const resource = release('www', {
   variables: { PLAIN: { parts: ['a "b" $c'] }, KEY: secretText`${secret('key')}` },
   settings: '/etc/copse/apps/www',
   units: ['www@1', 'www@2'],
-  inputs: ['/etc/systemd/system/www@.service'],
+  inputs: ['/etc/systemd/system/www@.service', '/etc/copse/tls/ca.crt'],
 })
+const authority = 'a certificate'
 const filled = withRelease(
   withSecrets(resource, () => 'c8'),
   { wanted: () => wanted },
+  authority,
 )
 const around = { changing: new Set<string>(), digestOf: () => undefined }
 const runs = { number: '8', artifact: 'a8', config: 'c8', inputs: 'i', started: '8 i', down: '' }
@@ -38,6 +41,17 @@ test('each way in which a host may differ is told', () => {
   expect(why({ ...runs, started: '7 i' })).toEqual(['it may still run an earlier release'])
   expect(why({ ...runs, inputs: 'j' })).toEqual(['it may still run an earlier release'])
   expect(why(runs, ['file /etc/systemd/system/www@.service'])).toEqual(['restart: www@.service changes'])
+})
+
+test('processes are started again where they are to trust another authority, and not with each new certificate', () => {
+  const inputs = `01234567${sha256(authority).slice(0, 8)}`
+  const trusting = { ...runs, inputs, started: `8 ${inputs}` }
+  const former = { ...runs, inputs: '0123456789abcdef', started: '8 0123456789abcdef' }
+  const changing = ['certificate /etc/copse/tls/www.crt']
+  expect(why(trusting, changing)).toBeUndefined()
+  expect(why(former, changing)).toEqual(['restart: ca.crt changes'])
+  // Nothing brings it along.
+  expect(why(former)).toBeUndefined()
 })
 
 test('variables stand as systemd reads them, and values of secrets stay references', () => {

@@ -1,8 +1,10 @@
 /** The release of an app that a host runs: which one that is to be is only known when a run has looked at all hosts. */
 import { z } from 'zod'
+import { sha256 } from '../lib/digest.ts'
 import { lines, sh } from '../lib/shell.ts'
 import type { Resource } from '../model/resource.ts'
 import type { SecretText } from '../model/secret.ts'
+import { authorityPath } from './certificate-step.ts'
 import {
   type Change,
   defineKind,
@@ -39,6 +41,8 @@ const spec = z.strictObject({
   settings: absolutePath,
   units: z.array(oneLine),
   inputs: z.array(absolutePath),
+  /** The SHA-256 of `ca.crt` as the host is to have it: filled in when the host is planned. */
+  authority: z.string().optional(),
   wanted: wanted.optional(),
 })
 
@@ -98,17 +102,14 @@ function payloadsOf({ app, config, wanted }: ReleaseSpec): Pick<Step, 'payloads'
   return wanted?.config === config.digest ? { payloads: { [`env-${app}`]: { secret: config } } } : {}
 }
 
-function diff(
-  { wanted, units, inputs }: ReleaseSpec,
-  found: Found | undefined,
-  { changing }: Surroundings,
-): Change | undefined {
+function diff(spec: ReleaseSpec, found: Found | undefined, { changing }: Surroundings): Change | undefined {
+  const { wanted, units } = spec
   if (!wanted) return undefined
   const { number, artifact, config } = wanted
   if (!found) return { action: 'create', why: [`release ${number}`] }
   if (found.number !== String(number))
     return { action: 'update', why: [`release ${found.number}, wanted ${number}`] }
-  const changed = inputs.filter((path) => changing.has(`file ${path}`))
+  const changed = changingInputs(spec, found, changing)
   const down = units.filter((name) => found.down?.split(' ').includes(name))
   const why = [
     ...(found.artifact === artifact ? [] : ['of another artifact']),
@@ -120,6 +121,17 @@ function diff(
     ...(found.started === `${found.number} ${found.inputs}` ? [] : ['it may still run an earlier release']),
   ]
   return why.length > 0 ? { action: 'update', why } : undefined
+}
+
+/** Any certificate brings `ca.crt` along, and most of them leave it as it is. */
+function changingInputs(
+  { inputs, authority }: ReleaseSpec,
+  { inputs: digests = '' }: Found,
+  changing: ReadonlySet<string>,
+): readonly string[] {
+  const isCertified = [...changing].some((id) => id.startsWith('certificate '))
+  const isOtherAuthority = isCertified && authority !== undefined && !digests.includes(authority.slice(0, 8))
+  return inputs.filter((path) => (path === authorityPath ? isOtherAuthority : changing.has(`file ${path}`)))
 }
 
 export const releaseKind = defineKind(definition)
@@ -160,9 +172,10 @@ export interface ReleaseReader {
   wanted(app: string, config: string | undefined): WantedRelease | undefined
 }
 
-/** The resource with the release that is to run, where it is one of an app. */
-export function withRelease(resource: Resource, releases: ReleaseReader): Resource {
+/** The resource with the release that is to run, and the authority that its processes are to trust, where it is one of an app. */
+export function withRelease(resource: Resource, releases: ReleaseReader, authority?: string): Resource {
   if (resource.kind !== 'release') return resource
   const known = spec.parse(resource.spec)
-  return { ...resource, spec: { ...known, wanted: releases.wanted(known.app, known.config.digest) } }
+  const wanted = releases.wanted(known.app, known.config.digest)
+  return { ...resource, spec: { ...known, wanted, authority: authority && sha256(authority) } }
 }

@@ -22,7 +22,7 @@ import { sandbox } from './app/sandbox.ts'
 import { settingsOf, settingsPath } from './app/settings.ts'
 import { accountOf, launcher, launcherPath, unitFile, unitPath } from './app/units.ts'
 import { deployKey } from './deploy-key.ts'
-import { serverCertificate } from './tls.ts'
+import { authority, serverCertificate } from './tls.ts'
 
 /** What a role must know of an app before the environment is resolved. */
 export type AppDoors = Pick<App, 'name' | 'port' | 'processes'> & { readonly place: Place }
@@ -89,9 +89,12 @@ function runs(app: App): ResourceList {
   ]
 }
 
-/** What the units are restarted for. */
+/** What the units are restarted for: whom they trust, too, processes read but once. */
 function inputsOf(app: App): readonly string[] {
-  return app.processes.flatMap((process) => [unitPath(app, process), launcherPath(app, process)])
+  return [
+    ...app.processes.flatMap((process) => [unitPath(app, process), launcherPath(app, process)]),
+    authority,
+  ]
 }
 
 /** `www@1`, `www@2`, and those of other processes. */
