@@ -52,10 +52,11 @@ export function broken(world: () => World, only?: readonly string[]): void {
   const isMeant = ({ host, role }: Service) => only?.includes(`${host}.${role}`) ?? true
 
   test('each service whose ports are blocked', { timeout: 3_600_000 }, async () => {
-    const { environment, hosts } = await definition()
+    const defined = await definition()
+    const { environment, hosts } = defined
     const probes = hosts.flatMap((host) => host.probes)
     for (const service of servicesOf(environment).filter(isMeant)) {
-      const wanted = probes.filter((probe) => needs(probe, environment, service))
+      const wanted = probes.filter((probe) => needs(probe, defined, service))
       await on(service.host, `nft -f - <<'E'\n${blockade(service.endpoints)}E`)
       try {
         await settles(service)
@@ -68,7 +69,8 @@ export function broken(world: () => World, only?: readonly string[]): void {
   })
 
   test('each service whose units are stopped', { timeout: 3_600_000 }, async () => {
-    const { environment, hosts } = await definition()
+    const defined = await definition()
+    const { environment, hosts } = defined
     const probes = hosts.flatMap((host) => host.probes)
     for (const service of servicesOf(environment).filter(isMeant)) {
       const units = await unitsOf(service)
@@ -76,8 +78,7 @@ export function broken(world: () => World, only?: readonly string[]): void {
       const closed = service.endpoints.filter(({ port, protocol }) => doors.includes(`${protocol} ${port}`))
       const wanted = probes.filter(
         (probe) =>
-          needs(probe, environment, { ...service, endpoints: closed }) ||
-          isOfUnit(probe, service.host, units),
+          needs(probe, defined, { ...service, endpoints: closed }) || isOfUnit(probe, service.host, units),
       )
       await on(service.host, `systemctl stop ${units.join(' ')}`)
       try {
@@ -95,14 +96,15 @@ export function broken(world: () => World, only?: readonly string[]): void {
   test('each service whose certificate has expired; up gives it another', {
     timeout: 3_600_000,
   }, async () => {
-    const { environment, hosts } = await definition()
+    const defined = await definition()
+    const { environment, hosts } = defined
     const probes = hosts.flatMap((host) => host.probes)
     for (const service of servicesOf(environment).filter(isMeant)) {
       const unit = readerOf(service, hosts)
       if (unit === undefined) continue
       const endpoints = service.endpoints.filter(({ tls }) => tls)
       const wanted = probes.filter((probe) =>
-        needs(probe, environment, { ...service, endpoints, isNoticed: notices.expired }),
+        needs(probe, defined, { ...service, endpoints, isNoticed: notices.expired }),
       )
       await age(world(), { host: service.host, name: service.role, unit }, 31)
       // Whoever is connected already would go on.
@@ -116,12 +118,13 @@ export function broken(world: () => World, only?: readonly string[]): void {
   })
 
   test('a password that somebody changed by hand; up puts it right', { timeout: 300_000 }, async () => {
-    const { environment, hosts } = await definition()
+    const defined = await definition()
+    const { environment, hosts } = defined
     const service =
       servicesOf(environment).find(({ role }) => role === 'postgres') ?? expect.fail('no database')
     const wanted = hosts
       .flatMap(({ probes }) => probes)
-      .filter((probe) => needs(probe, environment, { ...service, isNoticed: notices.locked }))
+      .filter((probe) => needs(probe, defined, { ...service, isNoticed: notices.locked }))
     await onDatabase(service.host, "ALTER ROLE repo PASSWORD 'guessed'")
     // Whoever is logged in already would go on.
     await onDatabase(

@@ -117,12 +117,13 @@ export function https(world: () => World): void {
 
 /** The names of the probes that cannot be green while the certificate has expired. */
 async function whoNeedsTls(world: World): Promise<readonly string[]> {
-  const { environment, hosts }: Definition = JSON.parse(await well(world, 'config', 'dev'))
+  const definition: Definition = JSON.parse(await well(world, 'config', 'dev'))
+  const { environment, hosts } = definition
   const endpoints = servicesOf(environment)
     .filter(({ host, role }) => host === served.host && role === served.name)
     .flatMap((service) => service.endpoints.filter(({ tls }) => tls))
   const expired = { host: served.host, endpoints, isNoticed: notices.expired }
-  const probes = hosts.flatMap((host) => host.probes).filter((probe) => needs(probe, environment, expired))
+  const probes = hosts.flatMap((host) => host.probes).filter((probe) => needs(probe, definition, expired))
   return probes.map(({ name }) => name).sort()
 }
 

@@ -36,13 +36,47 @@ export function servicesOf({ hosts }: Environment): readonly Service[] {
 }
 
 /** What is to be closed stays closed; only that somebody is refused can no longer be seen. */
-export function needs(probe: Probe, environment: Environment, broken: Broken): boolean {
+export function needs(probe: Probe, definition: Definition, broken: Broken): boolean {
+  const { environment } = definition
   const { isNoticed = () => true } = broken
   const address = addressOf(environment, broken.host)
   const doors = broken.endpoints.map(({ port }) => `${address}:${port}`)
   const isDirect = usedBy(probe, environment).some((door) => doors.includes(door))
   const isToAnswer = probe.expect === 'answers' || probe.kind === 'postgres'
-  return isToAnswer && ((isDirect && isNoticed(probe)) || needsApp(probe, environment, doors))
+  return (
+    isToAnswer &&
+    ((isDirect && isNoticed(probe)) ||
+      needsApp(probe, environment, doors) ||
+      needsRoute(probe, definition, doors))
+  )
+}
+
+/** Is its page one that a balancer has from elsewhere by its name, where nobody gives it any more? */
+function needsRoute({ kind, spec }: Probe, { environment, hosts }: Definition, doors: readonly string[]) {
+  const { url = '' } = fields.parse(spec)
+  if (kind !== 'http') return false
+  const { hostname } = new URL(url)
+  const route = routesOf(hosts).find(({ name }) => hostname === `${name}.${environment.domain}`)
+  if (!route) return false
+  const given = environment.hosts.flatMap(({ address, endpoints }) =>
+    endpoints
+      .filter(({ role, name }) => `${role}.${name}` === route.door)
+      .map(({ port }) => `${address}:${port}`),
+  )
+  return given.every((door) => doors.includes(door))
+}
+
+/** Names that balancers lead to an endpoint: their back-ends are called `NAME.ROLE.ENDPOINT`. */
+function routesOf(hosts: Definition['hosts']) {
+  const texts = hosts.flatMap(({ resources }) =>
+    resources.filter(({ key }) => key === '/etc/haproxy/haproxy.cfg').map(({ spec }) => JSON.stringify(spec)),
+  )
+  return texts.flatMap((text) =>
+    [...text.matchAll(/backend ([\w-]+)\.([\w-]+\.[\w-]+)\\n/g)].map(([, name = '', door = '']) => ({
+      name,
+      door,
+    })),
+  )
 }
 
 /** Does somebody notice there that a certificate is of no use, or a password? */
