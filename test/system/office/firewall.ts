@@ -33,16 +33,14 @@ export function firewall(world: () => World, { engine, instance }: Engine, ports
 
   /** What each host finds open, against the definition. */
   const allAsDeclared = async (environment: Environment, isLifted: boolean) => {
-    const look = async (host: Host) => {
-      const open = await found(environment, host)
-      console.info(
-        `from ${host.name}${isLifted ? ', with its way out open' : ''}: ${open.join(' ') || 'nothing'}`,
-      )
-      expect(open, host.name).toEqual(declared(environment, host.name, isLifted))
-    }
-    // What goes out is remembered by the kernel of the box for two minutes, and it remembers no more than 262,144 at a time.
-    if (isLifted && ports === '-') for (const host of environment.hosts) await look(host)
-    else await Promise.all(environment.hosts.map(look))
+    const look = async (host: Host) => ({ host: host.name, open: await found(environment, host) })
+    const all = []
+    // Where all that all ask goes out, the box could not remember it at the same time.
+    if (isLifted && ports === '-') for (const host of environment.hosts) all.push(await look(host))
+    else all.push(...(await Promise.all(environment.hosts.map(look))))
+    const how = isLifted ? ', with its way out open' : ''
+    for (const { host, open } of all) console.info(`from ${host}${how}: ${open.join(' ') || 'nothing'}`)
+    expect(all).toEqual(all.map(({ host }) => ({ host, open: declared(environment, host, isLifted) })))
   }
 
   test('from each host exactly those ports answer that flows declare', { timeout: 3_600_000 }, async () => {

@@ -17,6 +17,9 @@ export interface Served {
 
 const day = 24 * 3600 * 1000
 
+/** How long a load lasts that a certificate is renewed under. */
+export const leastSeconds = 40
+
 /** What the host has now. */
 export async function certificateOn(world: World, { host, name }: Served): Promise<X509Certificate> {
   return new X509Certificate(await well(world, 'exec', 'dev', '-l', host, '--', `cat ${place(name)}/crt`))
@@ -56,17 +59,19 @@ export async function redProbes(world: World): Promise<readonly string[]> {
   return red.map(({ probe, detail }) => `${probe}: ${detail}`)
 }
 
-/** Gives `up` while a load runs, which ends a moment after it. */
+/** Gives `up` while a load runs, which ends a moment after it and lasts for `leastSeconds` at least. */
 export async function upDuring(
   world: World,
   target: Omit<Target, 'seconds' | 'signal'>,
 ): Promise<LoadResult> {
   const enough = new AbortController()
   const running = load({ ...target, seconds: 300, signal: enough.signal })
+  const isLong = sleep(leastSeconds * 1000)
   await sleep(3000)
   const up = well(world, 'up', 'dev').then(() => 'up')
   const isLonger = Promise.race([up, running.then(() => 'load')])
-  expect(await isLonger.finally(() => setTimeout(() => enough.abort(), 1000))).toBe('up')
+  const end = () => void isLong.then(() => setTimeout(() => enough.abort(), 1000))
+  expect(await isLonger.finally(end)).toBe('up')
   return running
 }
 
