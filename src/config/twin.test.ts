@@ -6,6 +6,8 @@ import { file, link } from '../index.ts'
 import { loadConfig } from './load.ts'
 import { alike, twinOf } from './twin.ts'
 
+const config = fileURLToPath(new URL('../../examples/office/copse.config.ts', import.meta.url))
+
 test('a twin has no name, address or key of the first', () => {
   const people = [{ name: 'ana', keys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFirst ana'] }]
   const twin = twinOf({ ...office, people })
@@ -21,8 +23,16 @@ test('things are alike when their keys and all their settings are', () => {
   expect(alike(own, twins)).toEqual(['file /a'])
 })
 
+test("images hold every package of the office's hosts", async () => {
+  const { hosts } = await loadConfig(config, 'dev')
+  for (const { host, resources, common } of hosts) {
+    const packages = resources.flatMap(({ kind, key }) => (kind === 'package' ? [`package ${key}`] : []))
+    expect(packages.length, host.name).toBeGreaterThan(0)
+    expect(common, host.name).toEqual(expect.arrayContaining(packages))
+  }
+})
+
 test('of the office everything that names a host or its environment stays out', async () => {
-  const config = fileURLToPath(new URL('../../examples/office/copse.config.ts', import.meta.url))
   const { hosts } = await loadConfig(config, 'dev')
   const { resources = [], common = [] } = hosts.find(({ host }) => host.name === 'web1') ?? {}
   const own = resources.map(({ kind, key }) => `${kind} ${key}`).filter((id) => !common.includes(id))

@@ -6,7 +6,10 @@ import type { Resource } from '../model/resource.ts'
 /** Nobody's key: all of its bits are zero. */
 const nobody = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'A'.repeat(43)} nobody`
 
-/** Every name, address and key is another; settings, roles and endpoints are the same, and hosts keep their order. */
+/**
+ * Every host, address, domain and key is another; settings, roles and endpoints are the same, and hosts keep their order.
+ * So are further names of hosts, since settings speak of them: in full they are others by their domain.
+ */
 export function twinOf(environment: Environment): Environment {
   const names = new Set(environment.hosts.map(({ name }) => name))
   const renamed = (word: string) => (names.has(word) ? other(word) : word)
@@ -27,7 +30,7 @@ export function twinOf(environment: Environment): Environment {
     apps: environment.apps.map((app) => ({
       ...app,
       hosts: app.hosts.map(other),
-      names: app.names.map(other),
+      names: app.names.map(renamed),
       uses: app.uses.map((door) => door.replace(/^[^.]+/, renamed)),
       variables: {},
     })),
@@ -52,7 +55,7 @@ function twinHost(host: Host, { prefix, domain, renamed }: Names): Host {
     machine,
     fqdn: `${machine}.${domain}`,
     address: elsewhere(host.address),
-    names: host.names.map(other),
+    names: host.names.map(renamed),
     after: host.after.map(renamed),
   }
 }

@@ -42,7 +42,7 @@ export async function ensureImages(
     (await images.list(session.providerContext)).flatMap(({ id, isFresh }) => (isFresh ? [id] : [])),
   )
   const wanted = new Map([...recipes.values()].flatMap((recipe) => (recipe ? [[recipe.id, recipe]] : [])))
-  const missing = [...wanted.values()].filter(({ id }) => !fresh.has(id))
+  const missing = [...wanted.values()].filter(({ id }) => !fresh.has(id)).sort(byLength)
   const limit = pLimit(atOnce)
   await Promise.all(
     missing.map((recipe, index) =>
@@ -54,6 +54,11 @@ export async function ensureImages(
   return new Map(
     [...recipes].flatMap(([host, recipe]) => (recipe && fresh.has(recipe.id) ? [[host, recipe.id]] : [])),
   )
+}
+
+/** The longest first, as well as can be told, so that it does not end alone. */
+function byLength(a: Recipe, b: Recipe): number {
+  return b.resources.length - a.resources.length
 }
 
 /** Undefined where there is nothing to install. Pure. */

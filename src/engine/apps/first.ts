@@ -1,4 +1,5 @@
 /** Apps that have no release yet get their first one, once their hosts and the one that builds are there. */
+import pLimit from 'p-limit'
 import { CopseError } from '../../lib/errors.ts'
 import type { App } from '../../model/app.ts'
 import { convergeHosts } from '../converge.ts'
@@ -14,6 +15,9 @@ interface Converged {
   readonly run: number
   readonly waitMs: number
 }
+
+/** Builds at the same time: most of what one does keeps one core busy. */
+const atOnce = 2
 
 /** Nothing is to be made: all machines are there. */
 export const noMachines: Machines = {
@@ -36,9 +40,10 @@ export async function firstReleases(
     await session.releases.look(session, await session.provider.list(session.providerContext))
   const failed = new Map<string, Outcome>()
   const built: string[] = []
-  for (const app of lacking) {
+  const limit = pLimit(atOnce)
+  const build = async (app: App) => {
     const hosts = app.hosts.filter((host) => well.includes(host))
-    const trouble = (await wantedNow(session, app.name)) ? undefined : await build(session, app)
+    const trouble = (await wantedNow(session, app.name)) ? undefined : await buildFirst(session, app)
     if (!trouble) built.push(...hosts)
     else
       for (const host of hosts) {
@@ -46,6 +51,7 @@ export async function firstReleases(
         failed.set(host, { host, result: 'failed', changes: 0, ms: 0, detail, hint: trouble.hint })
       }
   }
+  await Promise.all(lacking.map((app) => limit(() => build(app))))
   const released = built.length > 0 ? await start(session, [...new Set(built)], converge) : []
   return outcomes.map((outcome) => {
     const again = failed.get(outcome.host) ?? released.find(({ host }) => host === outcome.host)
@@ -62,7 +68,7 @@ async function appsWithout(session: Session, hosts: readonly string[]): Promise<
   return apps
 }
 
-async function build(session: Session, app: App): Promise<CopseError | undefined> {
+async function buildFirst(session: Session, app: App): Promise<CopseError | undefined> {
   const { signal, emit } = session.context
   if (signal.aborted) return undefined
   emit({ event: 'progress', subject: app.name, message: 'builds its first release' })

@@ -25,13 +25,15 @@ const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
 const packages = [
   ...['systemd', 'systemd-sysv', 'dbus', 'iproute2', 'openssh-server', 'sudo'],
   ...['ca-certificates', 'curl', 'bind9-dnsutils', 'iputils-ping', 'procps', 'nftables'],
+  // It brings Python, which takes longest.
+  'unattended-upgrades',
 ]
 
 /**
  * mmdebstrap copies the box's own name and resolvers. Two units cannot work in a container and would make it `degraded`, the
  * others, and the generators, which also run each time that systemd reads its units again, have nothing to do there and make
  * each boot longer; each machine is given the unit of its network, which is wanted here already; a message of the day is made
- * by seven programs at every login; apt runs by itself only once configured; without the stamps of systemd-update-done every
+ * by seven programs at every login; apt runs and upgrades by itself only once configured; without the stamps of systemd-update-done every
  * first boot would rebuild caches that are new.
  */
 const script = `set -eu
@@ -68,7 +70,7 @@ for target in multi-user network-online; do
   mkdir -p "$root/etc/systemd/system/$target.target.wants"
   ln -sf ${networkUnit} "$root/etc/systemd/system/$target.target.wants/"
 done
-chroot "$root" systemctl --quiet disable apt-daily.timer apt-daily-upgrade.timer
+chroot "$root" systemctl --quiet disable apt-daily.timer apt-daily-upgrade.timer unattended-upgrades.service
 touch "$root/etc/.updated" "$root/var/.updated"
 `
 
