@@ -51,7 +51,7 @@ export default defineEcosystem({
       names: ['www', 'cdn', 'repo', 'builds'],
     },
     log: { at: 22, roles: [logs(), metrics(), backups()] },
-    ci: { at: 23, roles: [ci({ packages: ['npm'] })], names: ['git'] },
+    ci: { at: 23, roles: [ci({ npm: true })], names: ['git'] },
     web: { at: [24, 25], roles: [web()], apps: ['www', 'repo'] }, // web1 and web2
     db: { at: 26, roles: [postgres()] },
   },

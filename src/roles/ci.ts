@@ -2,7 +2,7 @@
  * A CI server: jobs as data, a master that keeps their history, and a worker that runs them, Buildbot from Debian; and where
  * the environment has apps, what builds them and keeps what comes out.
  */
-import { defineRole, pkgs, probe, type ResourceList, type RoleInput, tcp, z } from 'copse'
+import { archive, defineRole, link, pkgs, probe, type ResourceList, type RoleInput, tcp, z } from 'copse'
 import { appFlows, appGroups, appJobs, appProbes, appResources, gitVolume } from './ci/app-builds.ts'
 import {
   artifacts,
@@ -34,7 +34,9 @@ const options = z.strictObject({
   repository: repositoryOptions,
   /** When they are built and deployed by themselves, in cron's five fields, as any job. */
   nightly: cron.default('0 3 * * *'),
-  /** Packages of Debian that builds need besides git: `['npm']`. */
+  /** npm, with Debian's Node.js. */
+  npm: z.boolean().default(false),
+  /** Packages of Debian that builds need besides git: `['make']`. */
   packages: z.array(packageName).default([]),
   /** May roll apps out: by a key that opens nothing but that on their hosts and balancers. */
   deploys: z.boolean().default(true),
@@ -72,16 +74,33 @@ function resources(input: Input): ResourceList {
   const {
     environment,
     host,
-    options: { jobs: own, port, packages },
+    options: { jobs: own, port, npm: hasNpm, packages },
   } = input
   return [
     pkgs(...new Set(['buildbot', 'buildbot-worker', 'nginx', 'git', ...packages])),
+    hasNpm ? npm() : [],
     master(urlOf(host.fqdn, port), [helloJob, ...appJobs(input), ...own]),
     hasArtifacts(environment) ? artifacts(host) : [],
     appResources(input),
     worker(appGroups(input)),
     page(port, hasArtifacts(environment) ? Object.values(artifactsFiles) : []),
     rollout(environment, host),
+  ]
+}
+
+/** As npm's own makers give it: Debian's package is 340 packages, which take longer than all else on this host. */
+function npm(): ResourceList {
+  const path = '/usr/local/lib/copse/npm'
+  return [
+    pkgs('nodejs'),
+    archive(path, {
+      source: {
+        url: 'https://registry.npmjs.org/npm/-/npm-10.9.9.tgz',
+        sha256: 'c80bd097147cce32e31010b791bab8c71a26a5e10668210ec9d2e7f4c7cea2a1',
+      },
+      strip: 1,
+    }),
+    ['npm', 'npx'].map((name) => link(`/usr/local/bin/${name}`, `${path}/bin/${name}-cli.js`)),
   ]
 }
 

@@ -107,6 +107,20 @@ test('what builds have in common is brought once, and what the store still has i
   expect(readFileSync(at(`store/files/${sha256('two')}.tar.zst`), 'utf8')).toBe('not looked at')
 })
 
+test('builds that end at the same time are kept and given one after another', async () => {
+  const artifacts = { k: stored('one', 'common'), l: stored('two', 'common') }
+  const keys = Object.entries(artifacts)
+  await Promise.all(keys.map(([key, artifact]) => keepBuild(session(), transport, { key, artifact })))
+  expect(kept().filter((name) => name.endsWith('.zst'))).toHaveLength(3)
+  const before = files()
+  rmSync(at('store/files'), { recursive: true })
+  mkdirSync(at('store/files'))
+  const given = await Promise.all(keys.map(([key]) => giveBuild(session(), transport, key)))
+  expect(given.map((one) => one?.artifact)).toEqual([artifacts.k, artifacts.l])
+  expect(files()).toEqual(before)
+  expect(told).toEqual([])
+})
+
 test('another build is not known, and neither is one that is not whole any more', async () => {
   const artifact = stored('own')
   await keepBuild(session(), transport, { key: 'k', artifact })

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createZstdDecompress } from 'node:zlib'
+import pLimit from 'p-limit'
 import { sha256 } from '../../lib/digest.ts'
 import { CopseError } from '../../lib/errors.ts'
 import { type Transport, Unreachable } from '../../transports/transport.ts'
@@ -25,6 +26,9 @@ export interface KeptArtifact {
 
 /** Seconds after which what nobody asked for goes. */
 const longest = 30 * 24 * 3600
+
+/** Artifacts have layers in common: what one has brought the next one need not. */
+const oneAtATime = pLimit(1)
 
 /** Where an environment's operator keeps them. */
 export function artifactsDirectory(stateDir: string): string {
@@ -62,7 +66,8 @@ export async function giveArtifact(
   const files = layers.map(({ digest }) => join(directory, `${digest}.tar.zst`))
   const touched = await Promise.all([listed, ...files].map(isTouched))
   if (touched.includes(false)) return undefined
-  const trouble = await give(transport, { artifact, list, layers, directory }, signal)
+  const kept = { artifact, list, layers, directory }
+  const trouble = await oneAtATime(() => give(transport, kept, signal))
   if (trouble !== undefined) {
     emit({ event: 'progress', subject: 'artifacts', message: `what is kept here is of no use: ${trouble}` })
     return undefined
@@ -99,10 +104,12 @@ export async function keepArtifact(
   await prune(directory)
   const sent = { main: { text: sendList }, artifact: { text: artifact } }
   const { stdout: list } = await transport.run(sent, signal)
-  for (const { digest } of parseLayers(artifact, list)) {
-    const file = join(directory, `${digest}.tar.zst`)
-    if (!(await isTouched(file))) await bringLayer(transport, { digest, file }, signal)
-  }
+  await oneAtATime(async () => {
+    for (const { digest } of parseLayers(artifact, list)) {
+      const file = join(directory, `${digest}.tar.zst`)
+      if (!(await isTouched(file))) await bringLayer(transport, { digest, file }, signal)
+    }
+  })
   await write(join(directory, `${artifact}.layers`), list)
 }
 

@@ -94,7 +94,7 @@ test('it is proven by a build, and never by a job of the user', () => {
 
 test('what builds apps and gives artifacts out is there where there are apps', () => {
   const ids = (environment: typeof office) => [
-    ...made(ci({ packages: ['npm', 'nginx'] }), environment).keys(),
+    ...made(ci({ packages: ['make', 'nginx'] }), environment).keys(),
   ]
   const own = [
     ...['user ci-build', 'file /usr/local/lib/copse/ci/build', 'file /usr/local/lib/copse/ci/records'],
@@ -104,7 +104,7 @@ test('what builds apps and gives artifacts out is there where there are apps', (
   expect(ids(office).filter((id) => own.includes(id))).toEqual([])
   const packages = ids(office).filter((id) => id.startsWith('package '))
   expect(packages).toEqual(
-    ['buildbot', 'buildbot-worker', 'nginx', 'git', 'npm'].map((name) => `package ${name}`),
+    ['buildbot', 'buildbot-worker', 'nginx', 'git', 'make'].map((name) => `package ${name}`),
   )
   expect(made(ci(), withApps).get('unit nginx')).toContain('/etc/copse/tls/ci.crt')
   const names = (environment: typeof office) =>
@@ -122,8 +122,15 @@ test('of what is kept only artifacts are given out, by their whole digests, and 
   expect(conf).not.toContain('autoindex')
 })
 
+test('npm comes as its makers give it, by its digest, with Node.js alone from Debian', () => {
+  const ids = [...made(ci({ npm: true }), office).keys()]
+  const own = ['package nodejs', 'archive /usr/local/lib/copse/npm', 'link /usr/local/bin/npm']
+  expect(ids).toEqual(expect.arrayContaining(own))
+  expect(ids).not.toContain('package npm')
+})
+
 test('a package that cannot be one is refused with its place', () => {
-  expect(ci({ packages: ['npm', '-o x'] }).problems).toEqual([
+  expect(ci({ packages: ['make', '-o x'] }).problems).toEqual([
     { path: ['packages', 1], message: 'must be the name of a package of Debian' },
   ])
 })
