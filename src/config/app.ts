@@ -34,7 +34,8 @@ export interface AppOptions {
   readonly health?: string
   /**
    * Further paths that each instance of `web` must answer with 2xx before it gets requests, and always: `['/']`. A release
-   * whose health is good and whose pages are not does not take over.
+   * whose health is good and whose pages are not does not take over. A process that has just started is asked for them until
+   * it is used to it, at most 3 s, so that nobody has to wait while it becomes fast.
    */
   readonly checks?: readonly string[]
   /** What one instance may use of memory, in MiB; what takes more is ended and started again. Default: no limit. */

@@ -71,6 +71,16 @@ describe('base', () => {
     expect(ids(base({ monitor: false }).finish(measured, lb, [])).join()).not.toMatch(/monitor/)
   })
 
+  test('hosts whose addresses follow each other ask theirs far apart', () => {
+    const seconds = Array.from({ length: 7 }, (_, index) => {
+      const host = { ...lb, address: `10.61.0.${20 + index}` }
+      const made = JSON.stringify(base().finish(measured, host, []))
+      return Number(made.match(/OnCalendar=\*-\*-\* \*:\*:(\d\d)/)?.[1])
+    }).toSorted((a, b) => a - b)
+    const gaps = seconds.map((second, index) => (seconds[index + 1] ?? (seconds[0] ?? 0) + 60) - second)
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(5)
+  })
+
   test('root is no operator', () => {
     expect(base({ operator: 'root' }).problems).toEqual([
       { path: ['operator'], message: "root's keys are the provider's" },

@@ -22,13 +22,13 @@ test('each instance of web has a door, and other processes have none', () => {
 })
 
 test('a unit runs as the account of its app, from the present release, and has started once it is healthy', () => {
-  const text = unitFile({ ...www, memory: 128 }, web ?? mail, host)
+  const text = unitFile({ ...www, memory: 128, checks: ['/first'] }, web ?? mail, host)
   for (const line of [
     'User=app-www',
     'WorkingDirectory=/srv/apps/www/current/app',
     'EnvironmentFile=/srv/apps/www/current/env',
     'ExecStart=/bin/sh /usr/local/lib/copse/apps/www %i',
-    'ExecStartPost=/usr/bin/perl /usr/local/lib/copse/ready.pl 10.61.0.24 8000 %i /ready',
+    'ExecStartPost=/usr/bin/perl /usr/local/lib/copse/ready.pl 10.61.0.24 8000 %i /ready /first',
     'TimeoutStopSec=11',
     'MemoryMax=128M',
   ])
@@ -66,21 +66,22 @@ inputs=/a /b
   )
 })
 
-test('an instance is waited for until it is healthy, and no longer than it runs', async () => {
+test('an instance is waited for until it is healthy and used to what it is asked, and no longer than it runs', async () => {
   const ready = new URL('host/ready.pl', import.meta.url).pathname
-  let answers = 0
-  const server = createServer((_request, response) => {
-    answers += 1
-    response.writeHead(answers < 3 ? 503 : 200).end()
+  const asked: (string | undefined)[] = []
+  const server = createServer(({ url }, response) => {
+    asked.push(url)
+    response.writeHead(asked.length < 3 ? 503 : url === '/ready' ? 200 : 500).end('x'.repeat(100_000))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0
-  const words = ['127.0.0.1', String(port - 1), '2', '/ready']
+  const words = ['127.0.0.1', String(port - 1), '2', '/ready', '/first']
   const ask = (pid: number | undefined) =>
     execa('perl', [ready, ...words], { env: { MAINPID: String(pid) }, reject: false })
   expect((await ask(process.pid)).exitCode).toBe(0)
-  expect(answers).toBe(3)
+  expect(asked.slice(0, 6)).toEqual(['/ready', '/ready', '/ready', '/ready', '/first', '/ready'])
+  expect(asked.length).toBeLessThanOrEqual(203)
   server.close()
   const dead = await execa('true').then(() => execa('sh', ['-c', 'echo $$']))
   const { exitCode, stderr } = await ask(Number(dead.stdout))

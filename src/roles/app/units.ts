@@ -30,7 +30,8 @@ ${port}exec ${process.run}
  */
 export function unitFile(app: App, process: AppProcess, host: Host): string {
   const isWeb = process.name === 'web'
-  const ready = `/usr/bin/perl /usr/local/lib/copse/ready.pl ${host.address} ${app.port} %i ${app.health}`
+  const asked = [host.address, app.port, '%i', app.health, ...app.checks].join(' ')
+  const ready = `/usr/bin/perl /usr/local/lib/copse/ready.pl ${asked}`
   return `[Unit]
 Description=app ${app.name}, process ${process.name}, instance %i
 After=network-online.target

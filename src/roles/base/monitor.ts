@@ -1,17 +1,19 @@
 /** A host asks its probes by itself, each minute: the journal, Graphite and `copse status` are told what came of it. */
 import {
   askProgram,
-  digestOf,
   directory,
   type Environment,
   file,
   type Host,
   hostsWithRole,
   type Probe,
+  parseAddress,
   questionsText,
   type ResourceList,
   unit,
 } from 'copse'
+
+const goldenRatio = (Math.sqrt(5) - 1) / 2
 
 const home = '/usr/local/lib/copse'
 const questionsPath = '/etc/copse/questions'
@@ -58,9 +60,12 @@ LogLevelMax=notice
 `
 }
 
-/** Hosts begin in different seconds, each always in its own. */
-function timer({ fqdn }: Host): string {
-  const second = Number.parseInt(digestOf(fqdn).slice(0, 8), 16) % 60
+/**
+ * Hosts begin in different seconds, each always in its own: multiples of the golden ratio leave addresses that follow each other
+ * as far apart as can be, however many there are. On one box they would be in each other's way else.
+ */
+function timer({ address }: Host): string {
+  const second = Math.floor((((parseAddress(address) ?? 0) * goldenRatio) % 1) * 60)
   return `[Unit]
 Description=Asks the probes of this host each minute
 
