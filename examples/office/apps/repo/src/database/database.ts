@@ -21,11 +21,19 @@ export class DatabaseAway extends Error {
 /** Above the server's own limit, which says more clearly what was slow. */
 const queryMs = 10_000
 
+/**
+ * Few, and kept: a new one costs the database a process, a handshake and a password, so where each request of a slow moment
+ * opened its own it would become a long one.
+ */
+const mostConnections = 4
+const keptMs = 600_000
+
 /** Connects when it is first asked, and anew after the database was away. */
 export function openDatabase(settings: DatabaseSettings): Database {
   const pool = new pg.Pool({
     ...connection(settings),
-    max: 10,
+    max: mostConnections,
+    idleTimeoutMillis: keptMs,
     statement_timeout: queryMs - 1_000,
     query_timeout: queryMs,
   })
