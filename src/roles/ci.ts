@@ -2,7 +2,7 @@
  * A CI server: jobs as data, a master that keeps their history, and a worker that runs them, Buildbot from Debian; and where
  * the environment has apps, what builds them and keeps what comes out.
  */
-import { archive, defineRole, link, pkgs, probe, type ResourceList, type RoleInput, tcp, z } from 'copse'
+import { defineRole, pkgs, probe, type ResourceList, type RoleInput, tcp, z } from 'copse'
 import { appFlows, appGroups, appJobs, appProbes, appResources, gitVolume } from './ci/app-builds.ts'
 import {
   artifacts,
@@ -14,6 +14,7 @@ import {
 } from './ci/artifacts.ts'
 import { cron, helloJob, jobs } from './ci/jobs.ts'
 import { dataPath, master } from './ci/master.ts'
+import { npm } from './ci/npm.ts'
 import { page } from './ci/page.ts'
 import { promotionsPort } from './ci/promotions.ts'
 
@@ -85,22 +86,6 @@ function resources(input: Input): ResourceList {
     worker(appGroups(input)),
     page(port, hasArtifacts(environment) ? Object.values(artifactsFiles) : []),
     rollout(environment, host),
-  ]
-}
-
-/** As npm's own makers give it: Debian's package is 340 packages, which take longer than all else on this host. */
-function npm(): ResourceList {
-  const path = '/usr/local/lib/copse/npm'
-  return [
-    pkgs('nodejs'),
-    archive(path, {
-      source: {
-        url: 'https://registry.npmjs.org/npm/-/npm-10.9.9.tgz',
-        sha256: 'c80bd097147cce32e31010b791bab8c71a26a5e10668210ec9d2e7f4c7cea2a1',
-      },
-      strip: 1,
-    }),
-    ['npm', 'npx'].map((name) => link(`/usr/local/bin/${name}`, `${path}/bin/${name}-cli.js`)),
   ]
 }
 

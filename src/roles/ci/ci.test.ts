@@ -124,7 +124,7 @@ test('of what is kept only artifacts are given out, by their whole digests, and 
 
 test('npm comes as its makers give it, by its digest, with Node.js alone from Debian', () => {
   const ids = [...made(ci({ npm: true }), office).keys()]
-  const own = ['package nodejs', 'archive /usr/local/lib/copse/npm', 'link /usr/local/bin/npm']
+  const own = ['package nodejs', 'unit ci-npm', 'link /usr/local/bin/npm']
   expect(ids).toEqual(expect.arrayContaining(own))
   expect(ids).not.toContain('package npm')
 })

@@ -76,6 +76,7 @@ sub list {
 }
 
 # Under a name of its own until it is known to be what its address says: what is unpacked is the stream whose digest is taken.
+# Where nothing comes the stream ends for all of them, so that none is left waiting for another.
 sub layer {
   my ($store, $authority, $digest) = @_;
   return if -d "$layers/$digest";
@@ -83,13 +84,15 @@ sub layer {
   remove_tree($new);
   mkdir $new or die "$new: $!\n";
   my $script = 'new=$1; shift
-    rm -f -- "$new.sum" "$new.digest"
+    rm -f -- "$new.sum" "$new.digest" "$new.failed"
     mkfifo "$new.sum"
     sha256sum <"$new.sum" >"$new.digest" &
-    { "$@" || kill $$; } | zstd -dcq | tee "$new.sum" | tar -x -C "$new" --no-same-owner --no-same-permissions
-    wait';
-  system("sh", "-eu", "-c", $script, "fetch", $new, curl("$store/artifacts/$digest.tar.zst", $authority)) == 0
-    or die "the store did not give the layer $digest\n";
+    { "$@" || echo >"$new.failed"; } | zstd -dcq | tee "$new.sum" | tar -x -C "$new" --no-same-owner --no-same-permissions
+    wait
+    [ ! -e "$new.failed" ]';
+  my $ended = system("sh", "-eu", "-c", $script, "fetch", $new, curl("$store/artifacts/$digest.tar.zst", $authority));
+  unlink "$new.failed";
+  $ended == 0 or die "the store did not give the layer $digest\n";
   my ($found) = slurp("$new.digest") =~ /^([0-9a-f]{64})/;
   unlink "$new.sum", "$new.digest";
   ($found // "") eq $digest or die "the layer $digest came as another: " . ($found // "") . "\n";
