@@ -59,8 +59,8 @@ export default defineEcosystem({
   apps: {
     repo: app({
       source: './apps/repo',
-      build: ['npm ci', 'npm run build', 'npm prune --omit=dev'],
-      test: 'npm install && npm test -- --test-reporter=junit --test-reporter-destination="$JUNIT"',
+      build: ['npm ci --prefer-offline', 'npm run build', 'npm prune --omit=dev'],
+      test: 'npm install --prefer-offline && npm test -- --test-reporter=junit --test-reporter-destination="$JUNIT"',
       migrate: 'node src/migrate.ts',
       processes: { web: { run: 'node src/main.ts', instances: 2 } },
       checks: ['/modules'],
@@ -69,8 +69,8 @@ export default defineEcosystem({
     }),
     www: app({
       source: './apps/www',
-      build: ['npm ci', 'npm run build', 'npm prune --omit=dev'],
-      test: 'npm install && npm test -- --test-reporter=junit --test-reporter-destination="$JUNIT"',
+      build: ['npm ci --prefer-offline', 'npm run build', 'npm prune --omit=dev'],
+      test: 'npm install --prefer-offline && npm test -- --test-reporter=junit --test-reporter-destination="$JUNIT"',
       processes: { web: { run: 'node src/main.ts', instances: 2 } },
       checks: ['/'],
       memory: 256,

@@ -54,7 +54,7 @@ export async function buildApp(
 }
 
 /** Counts up when the same source and steps make something else. */
-const format = 1
+const format = 2
 
 /** A build that nobody follows any more ends by itself within seconds. */
 const main = `dir=$PWD

@@ -35,7 +35,7 @@ export async function askCi(session: Session, paths: readonly string[]): Promise
   const script = sh`set -eu
 for path in ${paths}; do
   code=0
-  curl -fs --noproxy '*' --max-time 30 -H 'Accept: application/json' ${local}/"$path" || code=$?
+  curl -fsS --noproxy '*' --max-time 30 --retry 3 --retry-connrefused -H 'Accept: application/json' ${local}/"$path" || code=$?
   case $code in 0 | 22) ;; *) exit "$code" ;; esac
   printf '\\036'
 done`

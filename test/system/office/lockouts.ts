@@ -97,7 +97,7 @@ export function lockouts(world: () => World, some: readonly Lockout[] = everyLoc
       [`file('/etc/ssh/sshd_config.d/05-ours.conf', { content: 'Nonsense yes\\n' })`, 3],
     ] as const) {
       await give(resource)
-      const up = await world().copse('up', 'dev')
+      const up = await world().copse('up', 'dev', '-l', 'lb')
       expect(up.code, `${resource}: ${up.stderr}`).toBe(code)
       await takeBack(resource)
       expect(await enters(), resource).toBe(true)
@@ -123,8 +123,9 @@ async function isEntered(world: World, host: Victim): Promise<boolean> {
   return (await world.copse('exec', 'dev', '-l', host, '--', 'true')).code === 0
 }
 
+/** Both hosts that changes are made to. */
 async function heals(world: World): Promise<void> {
-  const up = await world.copse('up', 'dev')
+  const up = await world.copse('up', 'dev', '-l', 'lb', '-l', 'dns')
   expect(up.code, up.stderr).toBe(0)
 }
 

@@ -17,7 +17,7 @@ my $home = "/var/lib/ci-build";
 my $cache = "/var/cache/ci-build";
 my $account = "ci-build";
 # Counts up when the same source and steps make something else.
-my $format = 2;
+my $format = 3;
 
 umask 022;
 $| = 1;

@@ -1,7 +1,7 @@
 # Packs what was built: perl pack TREE STORE ID LIST
-# An artifact is a list of layers, a line `DIGEST PATH` for each, and is known by the list's digest; what it holds in all is `.`,
-# and each large package that a package manager brought is a layer of its own: builds and apps have those in common, so
-# they are kept, sent and unpacked once. A layer is known by the digest of its tar, in which nothing depends on when and where it was
+# An artifact is a list of layers, a line `DIGEST PATH` for each, and is known by the list's digest. What it holds in all is `.`;
+# what a package manager brought is a layer of its own, and each large package of that another: builds and apps have those
+# in common, so they are kept, sent and unpacked once. A layer is known by the digest of its tar, in which nothing depends on when and where it was
 # made. Layers are put into STORE, until they are whole as .ID.tar.zst; the list is written to LIST, and until that is kept too nobody needs them. Prints the artifact.
 use strict;
 use warnings;
@@ -38,12 +38,12 @@ SH
 
 sub names { opendir my $dir, $_[0] or return; sort grep { !/^\.\.?\z/ } readdir $dir }
 
-# Their paths in the tree.
+# Their paths in the tree, that of all of them first.
 sub packages {
   my $from = "node_modules";
-  return if -l "$tree/$from";
+  return if -l "$tree/$from" || !-d _;
   my @all = map { my $name = $_; $name =~ /^\@/ && !-l "$tree/$from/$name" ? map { "$name/$_" } names("$tree/$from/$name") : $name } names("$tree/$from");
-  grep { m{^[\w./\@-]+\z} && !-l "$tree/$_" && -d _ && size("$tree/$_") >= $large } map { "$from/$_" } @all;
+  $from, grep { m{^[\w./\@-]+\z} && !-l "$tree/$_" && -d _ && size("$tree/$_") >= $large } map { "$from/$_" } @all;
 }
 
 # Of its files alone: what a directory takes is another on each file system.
@@ -65,7 +65,8 @@ sub digest_of {
 # Its digest; it is packed only where the store has none of that.
 sub layer {
   my ($path) = @_;
-  my @own = ("$tree/$path", $path eq "." ? map { "--exclude=./$_" } @paths[1 .. $#paths] : ());
+  my @within = map { $path eq "." ? $_ : m{^\Q$path\E/(.*)} ? $1 : () } @paths[1 .. $#paths];
+  my @own = ("$tree/$path", map { "--exclude=./$_" } $path eq "node_modules" ? ".cache" : (), @within);
   my $tar = 'from=$1; shift; tar -c -f - -C "$from" --format=gnu --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner \
     --mode=a-st,u=rwX,go=rX --exclude=.git --exclude=node_modules/.cache --anchored --no-wildcards "$@" .';
   my $digest = digest_of($tar, @own);
