@@ -79,7 +79,7 @@ function resources(input: Input): ResourceList {
   } = input
   return [
     pkgs(...new Set(['buildbot', 'buildbot-worker', 'nginx', 'git', ...packages])),
-    hasNpm ? npm() : [],
+    hasNpm ? npm(host) : [],
     master(urlOf(host.fqdn, port), [helloJob, ...appJobs(input), ...own]),
     hasArtifacts(environment) ? artifacts(host) : [],
     appResources(input),

@@ -127,6 +127,8 @@ test('npm comes as its makers give it, by its digest, with Node.js alone from De
   const own = ['package nodejs', 'unit ci-npm', 'link /usr/local/bin/npm']
   expect(ids).toEqual(expect.arrayContaining(own))
   expect(ids).not.toContain('package npm')
+  const older = [ci({ npm: true }).resources(office, { ...host, debian: 12 })].flat(9)
+  expect(older).toContainEqual(expect.objectContaining({ kind: 'package', key: 'npm' }))
 })
 
 test('a package that cannot be one is refused with its place', () => {

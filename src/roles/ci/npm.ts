@@ -1,5 +1,5 @@
 /** npm for builds, with Debian's Node.js. */
-import { directory, file, link, pkg, type ResourceList, unit } from 'copse'
+import { directory, file, type Host, link, pkg, type ResourceList, unit } from 'copse'
 
 const codePath = '/usr/local/lib/copse/ci'
 const programPath = `${codePath}/bring-npm`
@@ -11,9 +11,10 @@ const sha256 = 'c80bd097147cce32e31010b791bab8c71a26a5e10668210ec9d2e7f4c7cea2a1
 
 /**
  * As its makers give it, by its digest: Debian's package of npm is 340 packages, which take longer than all else on a CI host.
- * Node.js brings Corepack, which fetches it. It is a part of images.
+ * Node.js brings Corepack, which fetches it, but for that of Debian 12. It is a part of images.
  */
-export function npm(): ResourceList {
+export function npm({ debian }: Pick<Host, 'debian'>): ResourceList {
+  if (debian === 12) return [pkg('npm')]
   return [
     pkg('nodejs'),
     directory(codePath),
