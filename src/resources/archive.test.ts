@@ -50,24 +50,6 @@ test('the archive goes along as a file and a whole tree of others is kept', () =
   expect(script.shell).toContain(`echo '${digest} root:root 2' >"$tree"/.copse-archive`)
 })
 
-test('what the host fetches itself does not go along, and is unpacked only where it is what is wanted', () => {
-  const source = { url: 'https://example.org/x.tgz', sha256: digest }
-  const bound = bind({ source })
-  const { payloads, script } = bound.apply({ action: 'create', why: [] }, undefined)
-  expect(payloads).toEqual({})
-  expect(script.shell.indexOf(`!= '${digest}  -'`)).toBeLessThan(script.shell.indexOf('tar -t'))
-  expect(bound.diff({ type: 'directory', stamp: `${digest} root:root 0` }, around)).toBeUndefined()
-  expect(bound.digest).toBe(bind().digest)
-})
-
-test.each([
-  { url: 'file:///etc/passwd', sha256: digest },
-  { url: 'https://example.org/x y', sha256: digest },
-  { url: 'https://example.org/x', sha256: '1' },
-])('of %j nothing is fetched', (source) => {
-  expect(() => archive('/opt/x', { source })).toThrow(/^archive: /)
-})
-
 test('the same wish is the same digest, wherever the controller keeps the archive', () => {
   expect(bind({ source: '/y.tar' }).digest).toBe(bind().digest)
   expect(bind({ owner: 'www' }).digest).not.toBe(bind().digest)

@@ -13,14 +13,14 @@ import {
   temporaryOf,
 } from './on-disk.ts'
 import { keepOriginal, putBack } from './original.ts'
-import { besideCaller, download, sourceReference } from './sources.ts'
+import { besideCaller, sourceReference } from './sources.ts'
 
 /** Says, in the tree itself, which archive it came from and how it was unpacked. */
 const stampName = '.copse-archive'
 
 const spec = z.strictObject({
   path: standingPath,
-  source: z.union([sourceReference, download]),
+  source: sourceReference,
   ...ownership,
   strip: z.int().min(0).max(50).default(0),
 })
@@ -31,7 +31,7 @@ const definition: KindDefinition<Spec> = {
   name: 'archive',
   spec,
   key: ({ path }) => path,
-  intent: ({ source, ...wanted }) => ({ ...wanted, digest: knownDigest(source) ?? source }),
+  intent: ({ source, ...wanted }) => ({ ...wanted, digest: source.digest ?? source.file }),
   imageNeeds: () => [],
   observe: observePaths(`
 for my $thing (@things) {
@@ -42,10 +42,8 @@ for my $thing (@things) {
   diff,
   apply: (wanted) => ({
     prepare: keepOriginal(wanted.path, { whole: true }),
-    script: sh`${fetch(wanted.source)}
-${unpack(wanted)}`,
-    payloads:
-      'url' in wanted.source ? {} : { archive: { file: wanted.source.file, digest: digestOf(wanted) } },
+    script: unpack(wanted),
+    payloads: { archive: { file: wanted.source.file, digest: digestOf(wanted) } },
   }),
   // A tree without the stamp is not what copse made.
   remove: (path) => step(sh`if [ -f ${`${path}/${stampName}`} ]; then`, putBack(path), sh`fi`),
@@ -66,29 +64,12 @@ function diff(wanted: Spec, found: Found | undefined): Change | undefined {
 }
 
 function digestOf({ path, source }: Spec): string {
-  const digest = knownDigest(source)
-  if (digest === undefined) throw new TypeError(`the source of archive ${path} was not read`)
-  return digest
-}
-
-function knownDigest(source: Spec['source']): string | undefined {
-  return 'url' in source ? source.sha256 : source.digest
+  if (source.digest === undefined) throw new TypeError(`the source of archive ${path} was not read`)
+  return source.digest
 }
 
 function accessOf({ owner, group }: Spec): string {
   return `${owner}:${group}`
-}
-
-/** What comes from elsewhere is not even listed before it is known to be what is wanted. */
-function fetch(source: Spec['source']): Shell {
-  if (!('url' in source)) return sh``
-  const { url, sha256 } = source
-  return sh`curl -fsSL --retry 2 --retry-connrefused --max-time 300 -o archive -- ${url}
-digest=$(sha256sum <archive)
-if [ "$digest" != ${`${sha256}  -`} ]; then
-  echo ${url}" is another archive than is wanted: its SHA-256 is $digest" >&2
-  exit 1
-fi`
 }
 
 /** The tree is made under a closed directory beside its place and takes it by renaming. */
@@ -136,21 +117,10 @@ fi`,
 
 export const archiveKind = defineKind(definition)
 
-/** An archive that hosts fetch by themselves, by curl. */
-export interface Download {
-  /** Over http or https. */
-  readonly url: string
-  /** Of the archive's bytes: whatever else comes is refused. */
-  readonly sha256: string
-}
-
 /** Settings of an archive besides its path. */
 export interface ArchiveOptions {
-  /**
-   * A .tar or .tar.gz of the controller, beside the caller, or one that the host fetches; other compressions need their program
-   * on the host.
-   */
-  readonly source: string | Download
+  /** A .tar or .tar.gz of the controller, beside the caller; other compressions need their program on the host. */
+  readonly source: string
   /** Of everything in the tree. Default root. */
   readonly owner?: string
   /** Default root. */
@@ -164,6 +134,5 @@ export interface ArchiveOptions {
  * Absolute names, `..`, links out of the tree, devices and setuid entries are refused.
  */
 export function archive(path: string, { source, ...options }: ArchiveOptions): Resource {
-  const wanted = typeof source === 'string' ? { file: besideCaller(source) } : source
-  return makeResource(definition, { path, source: wanted, ...options })
+  return makeResource(definition, { path, source: { file: besideCaller(source) }, ...options })
 }

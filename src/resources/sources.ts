@@ -13,12 +13,6 @@ export const sourceReference = z.strictObject({
   digest: z.string().optional(),
 })
 
-/** An archive that a host fetches itself; its bytes are known by their digest. */
-export const download = z.strictObject({
-  url: z.string().regex(/^https?:\/\/[!-~]+$/, 'must be an address such as https://example.org/x.tar.gz'),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
-})
-
 /** A text file of the controller with `{{name}}` where values go. */
 export const templateReference = z.strictObject({
   file: z.string().min(1),
@@ -34,7 +28,7 @@ export function besideCaller(path: string): string {
 export const longestText = 65_536
 
 const unread = z.looseObject({
-  source: z.union([sourceReference, download]).optional(),
+  source: sourceReference.optional(),
   template: templateReference.optional(),
 })
 
@@ -52,7 +46,7 @@ export function withSources(resource: Resource, read: (file: string) => Uint8Arr
       throw new ResourceProblem(`${titleOf(resource)}: ${template.file} is not UTF-8 text`, resource.place)
     return { ...resource, spec: { ...rest, content: fill(resource, { ...template, text }) } }
   }
-  if (!source || 'url' in source) return resource
+  if (!source) return resource
   const bytes = readFor(resource, source.file, read)
   const text = resource.kind === 'file' && bytes.length <= longestText ? textIn(bytes) : undefined
   const body =

@@ -1,5 +1,4 @@
 /** Archives on a real disk: unpacked whole or not at all, and never outside of their tree. */
-import { once } from 'node:events'
 import {
   existsSync,
   lstatSync,
@@ -13,10 +12,8 @@ import {
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
-import { execa } from 'execa'
 import { type Header, pack } from 'tar-stream'
 import { describe, expect, test } from 'vitest'
-import { sha256 } from '../../src/lib/digest.ts'
 import { type ArchiveOptions, archive } from '../../src/resources/archive.ts'
 import { withSources } from '../../src/resources/sources.ts'
 import { isRoot, LocalHost } from './local.ts'
@@ -102,44 +99,6 @@ describe.skipIf(!isRoot)('an archive on disk', () => {
     symlinkSync(victim, at.path)
     at.host.apply(at.wanted())
     expect([lstatSync(at.path).isDirectory(), readdirSync(victim)]).toEqual([true, []])
-  })
-})
-
-/** Answers one path with a file, from a process of its own, since this one waits for what it runs. */
-const server = `require('node:http').createServer(({ url }, answer) => {
-  answer.statusCode = url === '/archive' ? 200 : 404
-  answer.end(answer.statusCode === 200 ? require('node:fs').readFileSync(process.argv[1]) : '')
-}).listen(0, '127.0.0.1', function () { console.log(this.address().port) })`
-
-async function serving(file: string) {
-  const process = execa('node', ['-e', server, file], { reject: false, buffer: false })
-  const [port] = await once(process.stdout, 'data')
-  return {
-    url: `http://127.0.0.1:${String(port).trim()}`,
-    [Symbol.asyncDispose]: async () => {
-      process.kill()
-      await process
-    },
-  }
-}
-
-describe.skipIf(!isRoot)('an archive that the host fetches', () => {
-  test('is unpacked where its digest is right, and else refused before it is looked into', async () => {
-    using at = await place([{ name: 'old' }])
-    at.host.apply(at.wanted())
-    const bytes = gzipSync(await tarball(good))
-    const file = join(at.host.state, 'remote.tar.gz')
-    writeFileSync(file, bytes)
-    await using server = await serving(file)
-    const fetched = (digest: string, path = 'archive') =>
-      archive(at.path, { source: { url: `${server.url}/${path}`, sha256: digest }, strip: 1 })
-    const wrong = '0'.repeat(64)
-    expect(() => at.host.apply(fetched(wrong))).toThrow(/is another archive than is wanted: its SHA-256 is/)
-    expect(() => at.host.apply(fetched(wrong, 'none'))).toThrow(/404/)
-    expect(readdirSync(at.path).sort()).toEqual(['.copse-archive', 'old'])
-    at.host.apply(fetched(sha256(bytes)))
-    expect(readFileSync(join(at.path, 'current/run'), 'utf8')).toBe('app-1.0/bin/run')
-    expect(at.host.diff(fetched(sha256(bytes)))).toBeUndefined()
   })
 })
 

@@ -17,7 +17,7 @@ interface Converged {
 }
 
 /** Builds at the same time: most of what one does keeps one core busy. */
-const atOnce = 2
+const limit = pLimit(2)
 
 /** Nothing is to be made: all machines are there. */
 export const noMachines: Machines = {
@@ -38,12 +38,12 @@ export async function firstReleases(
   // The store may have come back only now: then nothing needs to be built.
   if (lacking.length > 0)
     await session.releases.look(session, await session.provider.list(session.providerContext))
+  const troubles = await Promise.all(lacking.map((app) => limit(() => build(session, app))))
   const failed = new Map<string, Outcome>()
   const built: string[] = []
-  const limit = pLimit(atOnce)
-  const build = async (app: App) => {
+  for (const [index, app] of lacking.entries()) {
     const hosts = app.hosts.filter((host) => well.includes(host))
-    const trouble = (await wantedNow(session, app.name)) ? undefined : await buildFirst(session, app)
+    const trouble = troubles[index]
     if (!trouble) built.push(...hosts)
     else
       for (const host of hosts) {
@@ -51,7 +51,6 @@ export async function firstReleases(
         failed.set(host, { host, result: 'failed', changes: 0, ms: 0, detail, hint: trouble.hint })
       }
   }
-  await Promise.all(lacking.map((app) => limit(() => build(app))))
   const released = built.length > 0 ? await start(session, [...new Set(built)], converge) : []
   return outcomes.map((outcome) => {
     const again = failed.get(outcome.host) ?? released.find(({ host }) => host === outcome.host)
@@ -68,9 +67,10 @@ async function appsWithout(session: Session, hosts: readonly string[]): Promise<
   return apps
 }
 
-async function buildFirst(session: Session, app: App): Promise<CopseError | undefined> {
+/** Why the app has no release; undefined where it has one. */
+async function build(session: Session, app: App): Promise<CopseError | undefined> {
   const { signal, emit } = session.context
-  if (signal.aborted) return undefined
+  if (signal.aborted || (await wantedNow(session, app.name))) return undefined
   emit({ event: 'progress', subject: app.name, message: 'builds its first release' })
   try {
     const { artifact, commit } = await buildApp(session, app, { takesKept: true })
