@@ -30,7 +30,7 @@ test('a push has builds started, with its branch, commit, author and subject', a
 
 test('a push stays where nothing can be started', async () => {
   await host.push('main', { a: '1' })
-  host.fake('settings/api-password', 'wrong')
+  writeFileSync(join(host.directory, 'settings/api-password'), 'wrong\n')
   const commit = await host.push('main', { a: '2' })
   expect((await host.ask('checkout', 'main', '-')).said).toContain(`commit ${commit}`)
 })

@@ -9,6 +9,7 @@ import type { World } from './world.ts'
 
 interface Release {
   readonly release: number
+  readonly artifact: string
   readonly state: string
   readonly hosts: readonly string[]
 }
@@ -33,7 +34,7 @@ export async function withSource(world: World, change: Change, work: () => Promi
   await work().finally(() => writeFile(path, before))
 }
 
-interface Change {
+export interface Change {
   readonly file: string
   readonly from: string
   readonly to: string

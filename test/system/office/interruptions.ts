@@ -46,7 +46,7 @@ export function interruptions(world: () => World): void {
   })
 
   test('killed at random moments', { timeout: 900_000 }, async () => {
-    await killAtRandom(moments, async (wait, moment) => {
+    await killAtRandom(moments, 6200, async (wait, moment) => {
       await spoil()
       await killAfter(wait, start(world(), 'up', 'dev'))
       await heals(`moment ${moment}`)
@@ -60,7 +60,7 @@ export function killedRebuilds(world: () => World, machines: () => Promise<reado
     timeout: 900_000,
   }, async () => {
     const before = (await machines()).length
-    await killAtRandom(Math.min(moments, 8), async (wait, moment) => {
+    await killAtRandom(Math.min(moments, 8), 6200, async (wait, moment) => {
       await killAfter(wait, start(world(), 'rebuild', 'dev', 'web1', '--yes'))
       const up = await world().copse('up', 'dev', '--lock-timeout', '60s')
       expect(up.code, `moment ${moment}: ${up.stderr}`).toBe(0)
@@ -95,12 +95,16 @@ export async function killAfter(wait: number, child: ReturnType<typeof start>): 
   clearTimeout(timer)
 }
 
-/** `wait` is in milliseconds. */
-export async function killAtRandom(times: number, work: (wait: number, moment: number) => Promise<void>) {
+/** `wait` and `mostMs`, which is its greatest value, are in milliseconds. */
+export async function killAtRandom(
+  times: number,
+  mostMs: number,
+  work: (wait: number, moment: number) => Promise<void>,
+): Promise<void> {
   console.info(`seed ${seed}, ${times} moments`)
   let random = seed
   for (let moment = 0; moment < times; moment++) {
     random = (random * 1103515245 + 12345) % 2 ** 31
-    await work(200 + (random % 6000), moment)
+    await work(200 + (random % (mostMs - 200)), moment)
   }
 }

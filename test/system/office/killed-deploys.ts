@@ -1,16 +1,19 @@
 /** SIGKILL of a deploy, under load: the next deploy or rollback works, and no request fails. */
 import { expect, test } from 'vitest'
 import { failuresOf, told, whileAsked } from '../app-load.ts'
-import { presentOf, withSource } from './apps.ts'
+import { type Change, presentOf, withSource } from './apps.ts'
 import { killAfter, killAtNews, killAtRandom, start } from './interruptions.ts'
 import type { World } from './world.ts'
+
+/** How long one takes under load, more or less. */
+const deployMs = 13_000
 
 export function killedDeploys(world: () => World, moments: number): void {
   test(`a deploy is killed at ${moments} random moments, and no request fails`, {
     timeout: moments * 300_000,
   }, async () => {
     await hasHistory(world())
-    await killAtRandom(moments, async (wait, index) => {
+    await killAtRandom(moments, deployMs, async (wait, index) => {
       await survives(world(), { index, what: `${wait} ms` }, async (child) => {
         await killAfter(wait, child)
         return true
@@ -52,12 +55,11 @@ async function survives(
   { index, what }: Moment,
   kill: (child: Child) => Promise<boolean>,
 ): Promise<boolean> {
-  const from = '/** The process of'
-  const to = index % 4 < 2 ? '/** Another process of' : from
+  const change = await otherThanPresent(world)
   let isKilled = false
-  await withSource(world, { file: 'www/src/main.ts', from, to }, async () => {
+  await withSource(world, change, async () => {
     // The machine that builds and the machine that serves are one here: only the deploy is to meet the load.
-    expect((await world.copse('build', 'dev', 'www')).code).toBe(0)
+    await built(world)
     const next = index % 2 === 0 ? 'deploy' : 'rollback'
     const { done: after, results } = await whileAsked(world.address('lb'), async () => {
       isKilled = await kill(start(world, 'deploy', 'dev', 'www'))
@@ -69,4 +71,22 @@ async function survives(
   })
   expect((await presentOf(world, 'www')).hosts, what).toEqual(['web1', 'web2'])
   return isKilled
+}
+
+/** A change of www that is not what runs now: so each deploy has something to do. */
+async function otherThanPresent(world: World): Promise<Change> {
+  const from = '/** The process of'
+  const { artifact } = await presentOf(world, 'www')
+  return {
+    file: 'www/src/main.ts',
+    from,
+    to: artifact === (await built(world)) ? '/** Another process of' : from,
+  }
+}
+
+/** The artifact of what the source of www is. */
+async function built(world: World): Promise<string> {
+  const { code, stdout, stderr } = await world.copse('build', 'dev', 'www', '--json')
+  expect(code, stderr).toBe(0)
+  return JSON.parse(stdout).artifact
 }
