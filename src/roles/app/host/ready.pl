@@ -1,6 +1,6 @@
 # ready.pl ADDRESS PORT INSTANCE PATH [CHECK...]: waits until the instance answers PATH with 2xx, as long as its main process
-# runs; systemd ends the wait. Then asks for PATH and each CHECK until it has got used to that, which the first of those who
-# wait for its answers would have to wait for else. What it answers is for others to prove.
+# runs; systemd ends the wait. Then asks for each CHECK, or PATH where there is none, until it has got used to that, which the
+# first of those who wait for its answers would have to wait for else. What it answers is for others to prove.
 use strict;
 use warnings;
 use IO::Socket::INET;
@@ -10,7 +10,7 @@ my $port = $first + $instance - 1;
 my $main = $ENV{MAINPID} or die "systemd tells of no main process\n";
 
 # Compilers of many languages make fast only what runs often. Pauses leave room for who serves meanwhile, here and beside.
-my ($rounds, $seconds, $pause) = (100, 3, 0.004);
+my ($rounds, $seconds, $pause) = (100, 3, 0.003);
 
 # The first line of the answer; empty where none comes.
 sub answer {
@@ -32,7 +32,7 @@ until (answer($path) =~ m{^HTTP/1\.[01] 2[0-9][0-9] }) {
 }
 my $end = time + $seconds;
 for (1 .. $rounds) {
-  for my $what ($path, @checks) {
+  for my $what (@checks ? @checks : $path) {
     exit 0 if time >= $end;
     answer($what);
     select undef, undef, undef, $pause;
