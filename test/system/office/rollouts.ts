@@ -71,4 +71,16 @@ export function rebuilds(world: () => World): void {
     const entered = await execa('ssh', ['-F', settings, 'devweb1', 'hostname'], { reject: false })
     expect(entered.stdout, entered.stderr).toBe('devweb1')
   })
+  test('the database forgets whose machine has gone', { timeout: 120_000 }, async () => {
+    const of = world().address('web1')
+    const sql = `select count(*) from pg_stat_activity where client_addr = '${of}'`
+    const connections = async () => {
+      const asked = await world().copse(
+        ...['exec', 'dev', '-l', 'db', '--', `cd /; runuser -u postgres -- psql -Atc "${sql}"`],
+      )
+      return Number(/\b\d+$/m.exec(asked.stdout)?.[0])
+    }
+    // Two instances of repo, each with at most four; those of the machine before are as many again.
+    await expect.poll(connections, { timeout: 60_000, interval: 2000 }).toBeLessThanOrEqual(8)
+  })
 }
