@@ -33,7 +33,8 @@ export interface LoadResult {
   readonly failures: Readonly<Record<string, number>>
   /** Answers by the machine that gave them (X-Served-By), or by the release (X-Release). */
   readonly servedBy: Readonly<Record<string, number>>
-  /** Milliseconds, of answered requests. */
+  /** Milliseconds of each answered request, the shortest first; those below are of them. */
+  readonly times: readonly number[]
   readonly p50: number
   readonly p99: number
   readonly max: number
@@ -122,16 +123,21 @@ function summarise(results: readonly Result[]): LoadResult {
   const good = results.filter((result) => result.ok)
   const bad = results.filter((result) => !result.ok)
   const times = good.map(({ ms }) => Math.round(ms)).sort((a, b) => a - b)
-  const at = (part: number) => times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0
   return {
     sent: results.length,
     failed: bad.length,
     failures: tally(bad.map(({ why }) => why)),
     servedBy: tally(good.map(({ by }) => by)),
-    p50: at(0.5),
-    p99: at(0.99),
-    max: at(1),
+    times,
+    p50: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
+    max: quantile(times, 1),
   }
+}
+
+/** Of numbers in ascending order, the one below which that part of them is; 0 where there is none. */
+export function quantile(sorted: readonly number[], part: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0
 }
 
 function tally(words: readonly string[]): Readonly<Record<string, number>> {
@@ -143,5 +149,5 @@ if (import.meta.main) {
   const [url = 'http://127.0.0.1/', host = 'localhost', perSecond = '200', seconds = '20'] =
     process.argv.slice(2)
   const result = await load({ url, host, perSecond: Number(perSecond), seconds: Number(seconds) })
-  process.stdout.write(`${JSON.stringify(result)}\n`)
+  process.stdout.write(`${JSON.stringify({ ...result, times: undefined })}\n`)
 }
