@@ -81,7 +81,7 @@ test('an instance is waited for until it is healthy and used to what it is asked
     execa('perl', [ready, ...words], { env: { MAINPID: String(pid) }, reject: false })
   expect((await ask(process.pid)).exitCode).toBe(0)
   expect(asked.slice(0, 5)).toEqual(['/ready', '/ready', '/ready', '/first', '/first'])
-  expect(asked.length).toBeLessThanOrEqual(103)
+  expect(asked.length).toBeLessThanOrEqual(63)
   server.close()
   const dead = await execa('true').then(() => execa('sh', ['-c', 'echo $$']))
   const { exitCode, stderr } = await ask(Number(dead.stdout))
