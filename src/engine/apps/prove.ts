@@ -23,18 +23,30 @@ export async function wantedNow(session: ReadSession, app: string): Promise<Want
   return undefined
 }
 
-/** Marks releases as good that all hosts of their app run, and of whose probes none is red; returns the apps. */
+/**
+ * Marks releases as good that all hosts of their app run, and of whose probes none is red; returns the apps of those that were
+ * not known to be good. Where one is, only a machine that was made anew does not know of it, and is told.
+ */
 export async function proveReleases(session: Session, ended: Ended): Promise<readonly string[]> {
   const proven: string[] = []
   for (const { name, hosts } of session.desired.environment.apps) {
     const release = await wantedNow(session, name)
-    if (!release || hosts.length === 0 || !isProven(ended, name, hosts)) continue
-    if (isKnownGood(session, name, release)) continue
-    await Promise.all(hosts.map((host) => markGood(session, host, { app: name, release })))
-    await remember(session, name, release)
-    proven.push(name)
+    if (!release) continue
+    const app = { app: name, release }
+    if (isKnownGood(session, name, release)) {
+      const changed = hosts.filter((host) => isChanged(ended, host) && isProven(ended, name, [host]))
+      await Promise.all(changed.map((host) => markGood(session, host, { ...app, how: 'again' })))
+    } else if (hosts.length > 0 && isProven(ended, name, hosts)) {
+      await Promise.all(hosts.map((host) => markGood(session, host, { ...app, how: '' })))
+      await remember(session, name, release)
+      proven.push(name)
+    }
   }
   return proven
+}
+
+function isChanged({ outcomes }: Ended, host: string): boolean {
+  return outcomes.some((one) => one.host === host && one.result === 'changed')
 }
 
 /** Every host runs what it should, and the app's questions were asked and are green. */
@@ -55,10 +67,12 @@ function isKnownGood(session: ReadSession, app: string, { number }: WantedReleas
 interface Marked {
   readonly app: string
   readonly release: WantedRelease
+  /** `again`: it was good before, and does not take over now. */
+  readonly how: 'again' | ''
 }
 
-async function markGood(session: Session, host: string, { app, release }: Marked): Promise<void> {
-  const script = `exec perl /usr/local/lib/copse/release.pl good /etc/copse/apps/${app} ${release.number}`
+async function markGood(session: Session, host: string, { app, release, how }: Marked): Promise<void> {
+  const script = `exec perl /usr/local/lib/copse/release.pl good /etc/copse/apps/${app} ${release.number} ${how}`
   const transport = await session.transport(host)
   await transport.run({ main: { text: script } }, session.context.signal)
 }

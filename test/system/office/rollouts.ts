@@ -70,6 +70,9 @@ export function rebuilds(world: () => World): void {
     })
     const entered = await execa('ssh', ['-F', settings, 'devweb1', 'hostname'], { reject: false })
     expect(entered.stdout, entered.stderr).toBe('devweb1')
+    // Else there would be nothing to go back to after the next deploy.
+    const told = await world().copse('exec', 'dev', '-l', 'web', '--', 'ls /srv/apps/*/current/good')
+    expect(told.stdout.match(/current\/good/g), told.stderr).toHaveLength(4)
   })
   test('the database forgets whose machine has gone', { timeout: 120_000 }, async () => {
     const of = world().address('web1')

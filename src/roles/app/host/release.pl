@@ -1,7 +1,7 @@
 # Releases of an app on this host. SETTINGS is the app's file in /etc/copse/apps.
 #   take SETTINGS NUMBER ARTIFACT COMMIT    fetches the release; its environment is the file ./env-APP, or that of the present one
 #   run  SETTINGS NUMBER ARTIFACT COMMIT [migrate]    the same, then starts it; where it does not start, the former one again
-#   good SETTINGS NUMBER                    it was proven
+#   good SETTINGS NUMBER [again]            it was proven; again: it was so before, which this host may not know
 #   remove SETTINGS                         ends the app on this host
 #   list SETTINGS                           a line for each: app, number, artifact, config, commit, made, good, present; TAB between
 # Root's; nothing here is run by the app's account but what it migrates with.
@@ -188,9 +188,11 @@ sub run {
 
 # Where figures and lines of the journal are looked at, it is seen when the release took over.
 sub good {
-  my ($number) = @_;
+  my ($number, $how) = @_;
   my $now = time;
+  return if ($how // "") eq "again" && -e release($number) . "/good";
   write_file(release($number) . "/good", "$now\n");
+  return if ($how // "") eq "again";
   my %about = slurp(release($number) . "/about") =~ /^([A-Z]+)=(.*)$/mg;
   system("logger", "-t", "copse", "release $number of $set{app} ($about{COMMIT}) took over");
   return if ($set{carbon} // "") eq "";
