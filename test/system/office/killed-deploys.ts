@@ -6,7 +6,7 @@ import { killAfter, killAtNews, killAtRandom, start } from './interruptions.ts'
 import type { World } from './world.ts'
 
 /** How long one takes under load, more or less. */
-const deployMs = 13_000
+const deployMs = 9000
 
 export function killedDeploys(world: () => World, moments: number): void {
   test(`a deploy is killed at ${moments} random moments, and no request fails`, {
