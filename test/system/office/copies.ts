@@ -43,6 +43,9 @@ const restless = [
   '/var/tmp',
 ]
 
+/** They hold the day on which each account was made, which is that of its image; the rest of each line is compared. */
+const dated = ['/etc/shadow', '/etc/shadow-']
+
 /**
  * Packages, units, listeners, accounts, what copse owns, and each path with mode, owner and what it holds. Sockets that only send
  * have any port; of a link that says what wants a unit systemd reads the name alone. What is on a volume, or needs only be run
@@ -61,7 +64,8 @@ getent group | sort | section group
 grep -vE '^(authorized-keys|command|directory./srv)' /var/lib/copse/owned | sort | section owns
 find / -xdev \\( ${[...unique, ...restless].map((path) => `-path '${path}'`).join(' -o ')} \\) -prune -o ! -type f -printf 'path %p %y %m %U:%G %l\\n' | sed 's|^\\(path [^ ]*\\.wants/[^ ]* l .*\\) [^ ]*$|\\1|' | sort
 find / -xdev \\( ${[...unique, ...restless].map((path) => `-path '${path}'`).join(' -o ')} \\) -prune -o -type f -printf 'path %p %y %m %U:%G\\n' | sort
-find /etc /var/lib/copse -xdev \\( ${[...unique, ...restless].map((path) => `-path '${path}'`).join(' -o ')} \\) -prune -o -type f -exec sha256sum {} + | sort
+find /etc /var/lib/copse -xdev \\( ${[...unique, ...restless, ...dated].map((path) => `-path '${path}'`).join(' -o ')} \\) -prune -o -type f -exec sha256sum {} + | sort
+for file in ${dated.join(' ')}; do sed -E 's/^([^:]*:[^:]*:)[0-9]+:/\\1:/' "$file" | section "$file"; done
 true`
 
 const secrets = `for file in ${unique.join(' ')}; do if [ -f "$file" ]; then sha256sum "$file"; fi; done`
