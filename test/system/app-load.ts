@@ -89,24 +89,29 @@ async function appLoad({ address, domain, pace, ...common }: AppLoad): Promise<R
   return Object.fromEntries(results)
 }
 
-/** In the long form: what is wrong where the slowest hundredth took longer than `bound` ms allows. */
+/** In the long form: the kinds of requests, and all together, whose slowest hundredth took longer than `bound` ms allows. */
 export function lateOf(
   { results, quiet }: Pick<Asked<unknown>, 'results' | 'quiet'>,
   bound: (quietP99: number) => number,
 ): readonly string[] {
   if (!isLong) return []
-  const p99 = p99Of(results)
-  const most = bound(p99Of(quiet))
-  return p99 <= most ? [] : [`p99 ${p99} ms, at most ${most}`]
+  const without = p99sOf(quiet)
+  return Object.entries(p99sOf(results)).flatMap(([name, p99]) => {
+    const most = bound(without[name] ?? 0)
+    return p99 <= most ? [] : [`${name}: p99 ${p99} ms, at most ${most}`]
+  })
 }
 
-/** Milliseconds, of all requests together but for those of slow readers, who take their time themselves. */
-function p99Of(results: Results): number {
-  const fast = Object.entries(results).filter(([name]) => name !== 'slow')
-  return quantile(
-    fast.flatMap(([, { times }]) => times).toSorted((a, b) => a - b),
-    0.99,
-  )
+/** Milliseconds, of each kind and of `all`, but for slow readers, who take their time themselves. */
+function p99sOf({ slow: _, ...fast }: Results): Readonly<Record<string, number>> {
+  const all = Object.values(fast).flatMap(({ times }) => times)
+  return {
+    ...Object.fromEntries(Object.entries(fast).map(([name, { p99 }]) => [name, p99])),
+    all: quantile(
+      all.toSorted((a, b) => a - b),
+      0.99,
+    ),
+  }
 }
 
 /** In a few words, for the report of a test. */
@@ -115,7 +120,7 @@ export function told(results: Results): string {
     ([name, { sent, failed, p99, max }]) =>
       `${name}: ${failed} failed of ${sent}, p99 ${p99} ms, longest ${max} ms`,
   )
-  return [`p99 ${p99Of(results)} ms`, ...kinds].join('; ')
+  return [`p99 ${p99sOf(results).all} ms`, ...kinds].join('; ')
 }
 
 /** Why requests failed, of all kinds. */
