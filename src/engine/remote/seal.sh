@@ -11,7 +11,11 @@ while IFS= read -r glob; do
 done <secrets
 apt-get clean
 rm -rf /var/lib/copse/identity /var/lib/copse/run
-rm -f /etc/ssh/ssh_host_* /root/.ssh/authorized_keys /var/lib/dbus/machine-id /var/lib/systemd/random-seed
+rm -f /etc/ssh/ssh_host_* /var/lib/dbus/machine-id /var/lib/systemd/random-seed
+# Empty, with the mode that they are to have.
+for file in /etc/ssh/ssh_host_ed25519_key /root/.ssh/authorized_keys; do
+  install -m 600 /dev/null "$file"
+done
 : >/etc/machine-id
 rm -rf /var/log/journal/* /var/lib/systemd/timers/*
 find /var/log -type f -exec truncate -s 0 {} +

@@ -4,8 +4,7 @@ import { identityText } from '../../model/identity.ts'
 import { hostsFile } from '../../roles/base/hosts-file.ts'
 
 export interface GuestFile {
-  readonly path: string
-  readonly mode: '0644' | '0600'
+  readonly path: (typeof guestPaths)[number]
   readonly text: string
 }
 
@@ -30,6 +29,23 @@ export const operatorKeysFile = '/root/.ssh/authorized_keys'
 /** The unit that gives a machine its address; templates have it enabled. */
 export const networkUnit = '/etc/systemd/system/copse-network.service'
 
+const hostKeyFile = '/etc/ssh/ssh_host_ed25519_key'
+
+/** All of them, which is part of what templates and golden images are. */
+export const guestPaths = [
+  '/etc/hostname',
+  '/etc/hosts',
+  networkUnit,
+  '/etc/resolv.conf',
+  operatorKeysFile,
+  hostKeyFile,
+  `${hostKeyFile}.pub`,
+  '/var/lib/copse/identity',
+] as const
+
+/** Those that only root may read: they are there, empty, before a machine is given its own. */
+export const rootsOnly = [operatorKeysFile, hostKeyFile] as const
+
 export function guestFiles(
   environment: Environment,
   host: Host,
@@ -37,15 +53,15 @@ export function guestFiles(
 ): readonly GuestFile[] {
   const { hostKey, operatorKey, uuid } = credentials
   return [
-    { path: '/etc/hostname', mode: '0644', text: `${host.machine}\n` },
+    { path: '/etc/hostname', text: `${host.machine}\n` },
     // What the base role wants too. Without a machine's own name in here sudo and some daemons stall.
-    { path: '/etc/hosts', mode: '0644', text: hostsFile(environment) },
-    { path: networkUnit, mode: '0644', text: network(environment, host) },
-    { path: '/etc/resolv.conf', mode: '0644', text: resolvConf(environment) },
-    { path: operatorKeysFile, mode: '0600', text: `${operatorKey}\n` },
-    { path: '/etc/ssh/ssh_host_ed25519_key', mode: '0600', text: hostKey.private },
-    { path: '/etc/ssh/ssh_host_ed25519_key.pub', mode: '0644', text: `${hostKey.public}\n` },
-    { path: '/var/lib/copse/identity', mode: '0644', text: identityText(environment, host, uuid) },
+    { path: '/etc/hosts', text: hostsFile(environment) },
+    { path: networkUnit, text: network(environment, host) },
+    { path: '/etc/resolv.conf', text: resolvConf(environment) },
+    { path: operatorKeysFile, text: `${operatorKey}\n` },
+    { path: hostKeyFile, text: hostKey.private },
+    { path: `${hostKeyFile}.pub`, text: `${hostKey.public}\n` },
+    { path: '/var/lib/copse/identity', text: identityText(environment, host, uuid) },
   ]
 }
 

@@ -81,10 +81,11 @@ async function sweep(box: Box, prefix: string): Promise<void> {
 }
 
 /** Uncompressed, since the engine is on the box too, and sent from there: a box may be far away. */
-async function upload({ engine, settle }: Client, { name }: Recipe, directory: string): Promise<void> {
+async function upload({ engine, settle }: Client, recipe: Recipe, directory: string): Promise<void> {
   const { box, product } = engine
+  const { name } = recipe
   const architecture = (await box.run('uname', ['-m'], { seconds: 30 })).trim()
-  await box.write(join(directory, 'metadata.yaml'), metadata(name, architecture))
+  await box.write(join(directory, 'metadata.yaml'), metadata(recipe, architecture))
   await box.run('tar', ['-cf', 'metadata.tar', 'metadata.yaml'], { seconds: 30, cwd: directory })
   const headers = [
     `${product.header}-properties: ${recipeProperty}=${name}`,
@@ -104,7 +105,9 @@ async function upload({ engine, settle }: Client, { name }: Recipe, directory: s
 }
 
 /** What an engine wants to know of an image. */
-function metadata(description: string, architecture: string): string {
-  const created = Math.floor(Date.now() / 1000)
-  return `architecture: ${architecture}\ncreation_date: ${created}\nproperties: {os: debian, description: ${description}}\n`
+function metadata({ name, files }: Recipe, architecture: string): string {
+  const creation_date = Math.floor(Date.now() / 1000)
+  const properties = { os: 'debian', description: name }
+  // As YAML, of which JSON is a part.
+  return JSON.stringify({ architecture, creation_date, properties, templates: files })
 }

@@ -11,7 +11,7 @@ import { guestFiles } from './guest-files.ts'
 import { removeInstance, startInstance } from './instance-changes.ts'
 import { instancesOf, isHalfMade, readInstances, stateOf } from './instances.ts'
 import { ensureOperatorKey, makeKeyPair } from './keys.ts'
-import { writeMachineFile } from './machine-files.ts'
+import { writeFirstFile } from './machine-files.ts'
 import { bridgeName, instanceName, labels, macAddress, ownerOf, ownLabels, poolName } from './names.ts'
 import { dropPin, type Pin, writePin } from './pins.ts'
 import { untilSshAnswers } from './ssh-answer.ts'
@@ -86,7 +86,7 @@ export async function stage(making: Making, staging: Staging, remember: Remember
   remember(() => removeInstance(client, { name }))
   await client.change({ method: 'POST', path: '/1.0/instances', what: `make ${name}`, body: { json: body } })
   const files = guestFiles(environment, host, { uuid, hostKey, operatorKey })
-  await Promise.all(files.map((file) => writeMachineFile(client, name, file)))
+  await Promise.all(files.map((file) => writeFirstFile(client, name, file)))
   return { name, pin: { uuid, hostKey: hostKey.public } }
 }
 

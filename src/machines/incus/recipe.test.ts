@@ -35,6 +35,13 @@ test('authorities that are added to the box, renewed or taken away make another 
   expect(new Set([nameWith(), nameWith(ca), nameWith({ ...ca, text: 'two' })]).size).toBe(3)
 })
 
+test('only root may read the private key and the list of who may enter', () => {
+  const { script } = recipeFor(13, mirrors)
+  expect(script).toContain(
+    'for file in /root/.ssh/authorized_keys /etc/ssh/ssh_host_ed25519_key; do\n  install -m 600 ',
+  )
+})
+
 test('mmdebstrap builds the release from the guest’s own sources', () => {
   expect(mmdebstrapArguments(recipeFor(12, mirrors)).slice(-3)).toEqual([
     'bookworm',

@@ -2,7 +2,8 @@
 import { digestOf } from '../../lib/digest.ts'
 import type { DebianRelease } from '../../model/environment.ts'
 import type { Authority } from './authorities.ts'
-import { networkUnit } from './guest-files.ts'
+import { networkUnit, rootsOnly } from './guest-files.ts'
+import { firstFiles } from './machine-files.ts'
 import type { Mirrors } from './mirrors.ts'
 
 export interface Recipe {
@@ -16,6 +17,8 @@ export interface Recipe {
   readonly authorities: readonly Authority[]
   /** POSIX sh that finishes the tree given as its argument. */
   readonly script: string
+  /** Files that each copy is given, as an engine is told of them. */
+  readonly files: typeof firstFiles
 }
 
 const codenames = { 12: 'bookworm', 13: 'trixie' } as const
@@ -52,6 +55,9 @@ rm -f "$root"/etc/apt/sources.list.d/*
 cp debian.sources "$root/etc/apt/sources.list.d/debian.sources"
 chmod 644 "$root/etc/apt/sources.list.d/debian.sources"
 sed -i '/pam_motd.so *motd=/s/^/#/' "$root/etc/pam.d/sshd"
+for file in ${rootsOnly.join(' ')}; do
+  install -m 600 /dev/null "$root$file"
+done
 for unit in systemd-binfmt systemd-modules-load modprobe@ console-getty \\
   systemd-remount-fs systemd-tmpfiles-setup-dev-early systemd-tmpfiles-setup-dev; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit.service"
@@ -80,7 +86,14 @@ export function recipeFor(
   authorities: readonly Authority[] = [],
 ): Recipe {
   const codename = codenames[release]
-  const contents = { codename, packages, sources: sourcesOf(codename, mirrors), authorities, script }
+  const contents = {
+    codename,
+    packages,
+    sources: sourcesOf(codename, mirrors),
+    authorities,
+    script,
+    files: firstFiles,
+  }
   return { name: `copse-debian-${release}-${digestOf(contents).slice(0, 8)}`, ...contents }
 }
 
