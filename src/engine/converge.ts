@@ -106,6 +106,8 @@ async function changeHost(
     { plan, transport: await session.transport(host) },
     { run: work.run, waitMs: work.waitMs, secrets: await session.secrets.open() },
   )
+  if (work.planned.state === 'absent')
+    await session.provider.giveFullShare?.(session.providerContext, desired.host)
   return outcome.result === 'changed' ? lookAgain(session, outcome) : outcome
 }
 

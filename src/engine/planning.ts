@@ -204,7 +204,7 @@ function machineChanges(
   const named = desired.environment.hosts.filter(({ name }) => hosts.includes(name))
   const wanted = named.flatMap((host): readonly MachineChange[] => {
     const found = machines.find((machine) => machine.host === host.name)
-    const { state = 'absent', lacks = [], isDoubled = false } = found ?? {}
+    const { state = 'absent', lacks = [], isDoubled = false, isGivingWay = false } = found ?? {}
     const { name, machine } = host
     if (state === 'absent') return [{ host: name, machine, action: 'create', why: describe(host) }]
     if (isAnew && state !== 'foreign')
@@ -215,6 +215,7 @@ function machineChanges(
       return [
         { host: name, machine, action: 'update', why: 'the ending of its former machine was cut short' },
       ]
+    if (isGivingWay) return [{ host: name, machine, action: 'update', why: 'it still gives way to others' }]
     if (state === 'stopped') return [{ host: name, machine, action: 'start', why: 'it is stopped' }]
     return []
   })

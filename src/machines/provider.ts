@@ -20,6 +20,8 @@ export interface Machine {
   readonly lacks?: readonly string[]
   /** What is left of an earlier machine of the host, whose ending was cut short, is still there. */
   readonly isDoubled?: boolean
+  /** It still gives way to others, as one does that is being made. */
+  readonly isGivingWay?: boolean
   /** When it was last started, in milliseconds since 1970 by its box's clock. */
   readonly started?: number
 }
@@ -154,13 +156,18 @@ export interface MachineProvider extends AsyncDisposable {
   mend?(context: ProviderContext): Promise<void>
   /**
    * Makes a machine, or starts one that is stopped, and returns when its init runs. A failure half-way leaves nothing.
-   * `image` is the id of a golden image to copy.
+   * `image` is the id of a golden image to copy. Where it shares its processors with others, it gives way to them.
    */
   create(context: ProviderContext, host: Host, image?: string): Promise<void>
   /** Makes a machine anew while the old one, if there is any, still runs: that is ended once `mayEnd` says so. */
   replace(context: ProviderContext, host: Host, replacing: Replacing): Promise<void>
-  /** Starts a stopped machine, gives a running one the volumes that it lacks, and removes what is left of an earlier one. */
+  /**
+   * Starts a stopped machine, gives a running one the volumes and the share of its processors that it lacks, and removes what
+   * is left of an earlier one.
+   */
   start(context: ProviderContext, host: Host): Promise<void>
+  /** Gives a machine that was made its full share of the processors. Absent where it has that from the start. */
+  giveFullShare?(context: ProviderContext, host: Host): Promise<void>
   /** Removes a machine that copse made, by host name; refuses one that it did not make. Its volumes stay. */
   destroy(context: ProviderContext, host: string): Promise<void>
   /** Absent where machines cannot be copied. */

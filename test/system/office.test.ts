@@ -39,7 +39,11 @@ describe('the office', () => {
   describe('killed deploys', () => killedDeploys(() => world, 5))
   describe('rollbacks', () => rollbacks(() => world))
   describe('the CI job', () => ciJob(() => world))
-  describe('rebuilds', () => rebuilds(() => world))
+  describe('rebuilds', () =>
+    rebuilds(
+      () => world,
+      engineOf(() => world),
+    ))
   describe('volumes', () => volumes(() => world))
   describe('firewall', () =>
     firewall(

@@ -86,7 +86,8 @@ async function upload({ engine, settle }: Client, recipe: Recipe, directory: str
   const { name } = recipe
   const architecture = (await box.run('uname', ['-m'], { seconds: 30 })).trim()
   await box.write(join(directory, 'metadata.yaml'), metadata(recipe, architecture))
-  await box.run('tar', ['-cf', 'metadata.tar', 'metadata.yaml'], { seconds: 30, cwd: directory })
+  await writeNoFiles(box, recipe, join(directory, 'templates'))
+  await box.run('tar', ['-cf', 'metadata.tar', 'metadata.yaml', 'templates'], { seconds: 30, cwd: directory })
   const headers = [
     `${product.header}-properties: ${recipeProperty}=${name}`,
     `${product.header}-public: 0`,
@@ -102,6 +103,12 @@ async function upload({ engine, settle }: Client, recipe: Recipe, directory: str
   const what = `import ${name}`
   const answer = await box.run('curl', words, { seconds: 300, cwd: directory, what })
   await settle({ answer, what, seconds: 300 })
+}
+
+/** Without them a copy that somebody makes by hand, and gives nothing, would not start. */
+async function writeNoFiles(box: Box, { files }: Recipe, directory: string): Promise<void> {
+  await box.makeDirectory(directory, 0o755)
+  for (const { template } of Object.values(files)) await box.write(join(directory, template), '')
 }
 
 /** What an engine wants to know of an image. */

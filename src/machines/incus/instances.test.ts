@@ -110,6 +110,13 @@ test('a machine counts, not one that was being made to take its place, which is 
   expect(stateOf([instance()], context, web1)).not.toHaveProperty('isDoubled')
 })
 
+test('a machine that still gives way to others says so, unless somebody has set its share by hand', () => {
+  const share = (allowance: string) =>
+    stateOf([instance({ 'limits.cpu.allowance': allowance })], context, web1)
+  expect(share('25%')).toMatchObject({ state: 'running', isGivingWay: true })
+  expect(share('50%')).not.toHaveProperty('isGivingWay')
+})
+
 test('what is left of a host that nobody names is one stranger', () => {
   const both = [
     instance({ [labels.host]: 'old' }),

@@ -4,6 +4,7 @@ import type { Machine, ProviderContext } from '../provider.ts'
 import { type Instance, Instances } from './api.ts'
 import type { Client } from './client.ts'
 import { instanceName, labels, ownerOf } from './names.ts'
+import { isGivingWay } from './share.ts'
 import { lacking } from './volumes.ts'
 
 /** Everything in the engine, whoever made it. */
@@ -91,7 +92,14 @@ function describe(instance: Instance, wanted: Host | undefined): Machine {
   if (moved) return { ...base, state: 'unknown', detail: moved }
   if (status === 'Running') {
     const started = last_used_at === undefined ? {} : { started: Date.parse(last_used_at) }
-    return { ...base, state: 'running', lacks: wanted ? lacking(instance, wanted) : [], ...started }
+    const giving = isGivingWay(instance) ? { isGivingWay: true } : {}
+    return {
+      ...base,
+      state: 'running',
+      lacks: wanted ? lacking(instance, wanted) : [],
+      ...started,
+      ...giving,
+    }
   }
   if (status === 'Stopped') return { ...base, state: 'stopped' }
   return { ...base, state: 'unknown', detail: `the engine says that it is in state '${status}'` }

@@ -14,6 +14,7 @@ import { ensureOperatorKey, makeKeyPair } from './keys.ts'
 import { writeFirstFile } from './machine-files.ts'
 import { bridgeName, instanceName, labels, macAddress, ownerOf, ownLabels, poolName } from './names.ts'
 import { dropPin, type Pin, writePin } from './pins.ts'
+import { giveFullShare, givingWay } from './share.ts'
 import { untilSshAnswers } from './ssh-answer.ts'
 import { findTemplate, readRecipe } from './template.ts'
 import { attachVolumes, ensureVolumes, volumeDevices } from './volumes.ts'
@@ -38,6 +39,7 @@ export async function ensureMachine(client: Client, context: ProviderContext, wa
   await removeAll(client, found && !isMade ? [found, ...others] : others)
   if (!isMade) return withUndo((remember) => make({ client, context, ...wanted }, remember))
   await attachVolumes(client, context, { instance: found, host })
+  await giveFullShare(client, found)
   if (found.status !== 'Running') await startInstance(client, found.name)
   await untilSshAnswers(client, { name: found.name, host, signal: context.signal })
 }
@@ -145,6 +147,7 @@ async function describeInstance(making: Making, { name, uuid, place }: Naming): 
       [labels.base]: template.name,
       [labels.image]: '',
       'boot.autostart': 'true',
+      ...givingWay,
       ...(cpu !== undefined && { 'limits.cpu': String(cpu) }),
       ...(memory !== undefined && { 'limits.memory': `${memory}MiB` }),
     },

@@ -16,7 +16,7 @@ import { finding } from './finding.ts'
 import { imageStore } from './golden.ts'
 import { requireHeld } from './holding.ts'
 import { removeInstance } from './instance-changes.ts'
-import { instancesOf, readInstances } from './instances.ts'
+import { instanceOf, instancesOf, readInstances } from './instances.ts'
 import { mendIsolation } from './isolation.ts'
 import { operatorKeyFile } from './keys.ts'
 import { listMachines } from './list.ts'
@@ -27,6 +27,7 @@ import { publishingAt } from './publishing.ts'
 import { reach } from './reach.ts'
 import { releaseBox } from './release.ts'
 import { replaceMachine } from './replace.ts'
+import { giveFullShare } from './share.ts'
 import { volumeStore } from './volumes.ts'
 
 /** Opens the box when it is first needed; disposing closes it. */
@@ -52,6 +53,11 @@ export function incusProvider(spec: IncusSpec): MachineProvider {
     replace: async (context, host, replacing) =>
       replaceMachine(await held(context), context, { host, ...replacing }),
     start: async (context, host) => ensureMachine(await held(context), context, { host }),
+    async giveFullShare(context, host) {
+      const client = await held(context)
+      const found = instanceOf(await readInstances(client), context, host.name)
+      if (found) await giveFullShare(client, found)
+    },
     images: imageStore(running),
     volumes: volumeStore(running),
     packages: boxPackages(at),

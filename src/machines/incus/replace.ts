@@ -51,8 +51,8 @@ interface Swap {
 }
 
 /**
- * Ends the old machine and begins the new one: at the same time where that has its address alone, since ending takes an
- * engine a second; never while both could write the same data.
+ * Ends the old machine and begins the new one: after the new one has booted where that has its address alone, since both at
+ * once would take all of a small box from those who serve; never while both could write the same data.
  */
 async function swap(client: Client, { old, isDataShared, ending, begin }: Swap): Promise<void> {
   if (old.status !== 'Running' || isDataShared) {
@@ -60,16 +60,13 @@ async function swap(client: Client, { old, isDataShared, ending, begin }: Swap):
     return begin()
   }
   await unplug(client, old)
-  const removal = removeInstance(client, old)
-  // It may fail before anybody waits for it.
-  removal.catch(() => undefined)
   try {
     await begin()
   } catch (error) {
-    await Promise.allSettled([removal])
+    await removeInstance(client, old).catch(() => undefined)
     throw error
   }
-  ending(removal)
+  ending(removeInstance(client, old))
 }
 
 /** Takes its place on the network from a machine that runs: from then on it only waits for its removal. */

@@ -66,6 +66,8 @@ async function byHand(engine: Engine['engine'], { image, bridge, address }: Mach
     const began = performance.now()
     await engine('copy', image, name)
     await engine('config', 'device', 'add', name, ...nic)
+    // It is to have these files, and not those of the machine that became the image.
+    await engine('query', '--request', 'PUT', '--data', '{}', `/1.0/instances/${name}/metadata`)
     await engine('file', 'push', '--mode=0600', key, `${name}/etc/ssh/ssh_host_ed25519_key`)
     await engine('file', 'push', network, `${name}${networkUnit}`)
     await engine('start', name)

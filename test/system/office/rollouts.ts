@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { load } from '../load.ts'
+import type { Engine } from './trouble.ts'
 import type { World } from './world.ts'
 
 const restart = "command('systemctl restart nginx && touch /run/restarted', { creates: '/run/restarted' })"
@@ -60,7 +61,7 @@ async function withCommand(world: World, command: string, work: () => Promise<vo
 }
 
 /** Where copse makes the machines itself. */
-export function rebuilds(world: () => World): void {
+export function rebuilds(world: () => World, { engine, instance }: Engine): void {
   test('both web servers are rebuilt and no request is lost', { timeout: 600_000 }, async () => {
     const settings = join(dirname(world().config), 'ssh_config')
     await writeFile(settings, (await world().copse('ssh-config', 'dev')).stdout)
@@ -74,6 +75,20 @@ export function rebuilds(world: () => World): void {
     const told = await world().copse('exec', 'dev', '-l', 'web', '--', 'ls /srv/apps/*/current/good')
     expect(told.stdout.match(/current\/good/g), told.stderr).toHaveLength(4)
   })
+
+  test('a machine has its full share of the processors, also where it was left giving way', {
+    timeout: 120_000,
+  }, async () => {
+    const web1 = await instance('web1')
+    const share = () => engine('config', 'get', web1, 'limits.cpu.allowance')
+    expect(await share()).toBe('')
+    // As one has whose run is killed while it is configured.
+    await engine('config', 'set', web1, 'limits.cpu.allowance=25%')
+    expect((await world().copse('plan', 'dev')).stdout).toMatch(/~ machine.*devweb1.*still gives way/)
+    expect((await world().copse('up', 'dev')).code).toBe(0)
+    expect(await share()).toBe('')
+  })
+
   test('the database forgets whose machine has gone', { timeout: 120_000 }, async () => {
     const of = world().address('web1')
     const sql = `select count(*) from pg_stat_activity where client_addr = '${of}'`

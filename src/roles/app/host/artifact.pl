@@ -10,6 +10,8 @@ use File::Basename qw(dirname);
 use File::Path qw(remove_tree);
 
 my $layers = "/srv/apps/.layers";
+# A runtime has a hundred megabytes. All of them at once would keep the kernel so busy with writing that who serves beside waits.
+my $bytes_a_second = "28M";
 
 umask 022;
 my ($verb, @words) = @ARGV;
@@ -24,7 +26,8 @@ sub command {
 
 sub curl {
   my ($url, $authority) = @_;
-  ("curl", "--fail", "--silent", "--show-error", "--noproxy", "*", "--cacert", $authority, "--max-time", 300, "--", $url);
+  ("curl", "--fail", "--silent", "--show-error", "--noproxy", "*", "--cacert", $authority, "--max-time", 300,
+    "--limit-rate", $bytes_a_second, "--", $url);
 }
 
 sub fetch {
