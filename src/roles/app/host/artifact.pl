@@ -11,7 +11,7 @@ use File::Path qw(remove_tree);
 
 my $layers = "/srv/apps/.layers";
 # A runtime has a hundred megabytes. All of them at once would keep the kernel so busy with writing that who serves beside waits.
-my $bytes_a_second = "40M";
+my $bytes_a_second = "56M";
 
 umask 022;
 my ($verb, @words) = @ARGV;
