@@ -50,7 +50,7 @@ export async function applyHost(
         hint: error.hint,
       })
     if (!(error instanceof Unreachable)) throw error
-    return end('unreachable', { detail: `${error.message}; last: ${progress.last}`, hint: error.hint })
+    return end('unreachable', progress.silence(error))
   }
   return progress.outcome(end)
 }
@@ -63,6 +63,8 @@ class Progress {
   readonly #plan: HostPlan
   readonly #secrets: OpenSecrets
   #dir = ''
+  /** The running step is only kept where a new login works. */
+  #isUnconfirmed = false
   #log: string | undefined
   #done: Extract<SessionEvent, { event: 'done' }> | undefined
 
@@ -83,10 +85,24 @@ class Progress {
 
   /** A daemon that is just reloading may refuse a moment: a new login is tried until the host gives up waiting. */
   async #confirm(transport: Transport): Promise<void> {
+    this.#isUnconfirmed = true
     const deadline = AbortSignal.timeout(40_000)
     while (!deadline.aborted) {
-      if (await transport.loginAnew(deadline)) return this.ask(transport, 'confirmed')
+      if (await transport.loginAnew(deadline)) {
+        await this.ask(transport, 'confirmed')
+        this.#isUnconfirmed = false
+        return
+      }
       await sleep(500)
+    }
+  }
+
+  /** What to tell of a host that no longer answers: one that we shut ourselves opens again. */
+  silence({ message, hint }: Unreachable): Pick<Outcome, 'detail' | 'hint'> {
+    if (!this.#isUnconfirmed) return { detail: `${message}; last: ${this.last}`, hint }
+    return {
+      detail: `no new login worked after ${this.last}, which the host puts back within a minute of it: ${message}`,
+      hint: 'correct the definition, then plan again',
     }
   }
 
@@ -122,6 +138,7 @@ class Progress {
     const log = this.#secrets.conceal(said)
     const ok = code === 0
     const planned = this.#plan.steps[step - 1]
+    this.#isUnconfirmed = false
     if (ok) this.changes += planned?.changes.length ?? 0
     else {
       this.#log = log

@@ -2,7 +2,7 @@
 import { digestOf } from '../lib/digest.ts'
 import type { Leaf } from '../model/certificate.ts'
 import { kindNamed } from '../resources/index.ts'
-import type { Payload, Sendable } from '../resources/kind.ts'
+import type { Confirmation, Payload, Sendable } from '../resources/kind.ts'
 import { observeScript, perlObservers } from '../resources/observed.ts'
 import type { Archive } from '../transports/transport.ts'
 import type { ApplyOptions } from './apply.ts'
@@ -32,7 +32,7 @@ export async function applyArchive(plan: HostPlan, { run, waitMs, secrets }: App
     run: { text: String(run) },
     wait: { text: String(Math.ceil(waitMs / 1000)) },
     identity: { text: plan.identity },
-    forget: { text: ids(plan.forget) },
+    forget: ids(plan.forget),
     ...Object.assign({}, ...plan.guards.map(guardFiles)),
     ...Object.assign({}, ...steps),
   }
@@ -59,7 +59,7 @@ function guardFiles(guard: HostPlan['guards'][number], index: number): Archive {
   const at = `guards/${index}`
   return {
     [`${at}/kind`]: { text: guard.kind },
-    [`${at}/lines`]: { text: guard.lines.map((line) => `${line}\n`).join('') },
+    [`${at}/lines`]: lines(guard.lines),
     [`${at}/digest`]: { text: guard.digest },
     ...(kind && 'sh' in kind.observe ? { [`${at}/script`]: { text: observeScript(kind) } } : {}),
   }
@@ -67,20 +67,29 @@ function guardFiles(guard: HostPlan['guards'][number], index: number): Archive {
 
 function stepFiles(plan: HostPlan, step: PlannedStep, at: string): Archive {
   const changes = step.changes.flatMap((index) => plan.changes[index] ?? [])
-  const lines = (words: readonly string[]) => ({ text: words.map((word) => `${word}\n`).join('') })
   return {
     [`${at}/script`]: { text: `${step.script.shell}\n` },
-    [`${at}/ids`]: { text: ids(changes) },
+    [`${at}/ids`]: ids(changes),
     [`${at}/own`]: lines(step.own.map(({ kind, key, digest }) => `${kind}\t${key}\t${digest}`)),
-    [`${at}/disown`]: { text: ids(step.disown) },
+    [`${at}/disown`]: ids(step.disown),
     [`${at}/invalidate`]: lines(step.invalidate),
     ...(step.prepare ? { [`${at}/prepare`]: { text: `${step.prepare.shell}\n` } } : {}),
-    ...(step.confirm
-      ? { [`${at}/confirm`]: lines(step.confirm.paths), [`${at}/reload`]: lines(step.confirm.reload) }
-      : {}),
+    ...(step.confirm ? confirmFiles(step.confirm, at) : {}),
   }
 }
 
-function ids(things: readonly OwnedId[]): string {
-  return things.map(({ kind, key }) => `${kind}\t${key}\n`).join('')
+function confirmFiles({ paths = [], reload = [], stop = [] }: Confirmation, at: string): Archive {
+  return {
+    [`${at}/confirm`]: lines(paths),
+    [`${at}/reload`]: lines(reload),
+    [`${at}/stop`]: lines(stop),
+  }
+}
+
+function ids(things: readonly OwnedId[]): { readonly text: string } {
+  return lines(things.map(({ kind, key }) => `${kind}\t${key}`))
+}
+
+function lines(words: readonly string[]): { readonly text: string } {
+  return { text: words.map((word) => `${word}\n`).join('') }
 }

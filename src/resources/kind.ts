@@ -43,8 +43,17 @@ export interface Step {
    * the step's ids, `kind TAB key`, that copse owns already, one a line.
    */
   readonly prepare?: Shell
-  /** Paths that are put back, with their units reloaded, unless a new login confirms the change. */
-  readonly confirm?: { readonly paths: readonly string[]; readonly reload: readonly string[] } | undefined
+  readonly confirm?: Confirmation | undefined
+}
+
+/** What is done unless a new login confirms a change. */
+export interface Confirmation {
+  /** Are put back as they were. */
+  readonly paths?: readonly string[]
+  /** Units that are reloaded then, as they are before somebody tries to log in. */
+  readonly reload?: readonly string[]
+  /** Units that are stopped, and no longer start at boot. */
+  readonly stop?: readonly string[]
 }
 
 /** What a kind may know of the rest of the plan. */

@@ -5,10 +5,11 @@ import { markNew, markOf } from './made.ts'
 import type { UnitSpec } from './unit.ts'
 import { fullName, shortName } from './unit-name.ts'
 import { isUnitFile } from './unit-stamp.ts'
+import { isFirewall } from './ways-in.ts'
 
 /** Brings a unit to its wanted state. */
 export function settle(
-  { name, restartOn }: UnitSpec,
+  { name, restartOn, confirm = isFirewall(shortName(name)) }: UnitSpec,
   { verb, boot = 'keep', restart = '', reload = '' }: Readonly<Record<string, string>>,
   found: Found | undefined,
 ): Step {
@@ -23,6 +24,7 @@ export function settle(
       sh`[ -d ${stamps} ] || mkdir -p ${stamps}
 printf 'restart=%s\\nreload=%s\\n' ${restart} ${reload} >${stamps}/"$unit"`,
     ]),
+    ...(confirm && /start|load/.test(verb ?? '') ? { confirm: { stop: [name] } } : {}),
   }
 }
 

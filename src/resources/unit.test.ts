@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Resource } from '../model/resource.ts'
 import { file } from './file.ts'
 import type { Found, Surroundings } from './kind.ts'
 import { line } from './line.ts'
@@ -25,6 +26,24 @@ function plan(options: UnitOptions, found?: Found, surroundings = around()) {
   const change = bound.diff(found, surroundings)
   return { change, script: change && bound.apply(change, found).script.shell }
 }
+
+test.each([
+  ['nftables', {}, undefined, { stop: ['nftables.service'] }],
+  ['ufw.service', {}, { ...there, state: 'stopped' }, { stop: ['ufw.service'] }],
+  ['nftables', { restartOn: [conf] }, there, { stop: ['nftables.service'] }],
+  ['nftables', {}, { ...there, enabled: 'disabled' }, undefined],
+  ['nftables', { started: false }, there, undefined],
+  ['nftables', { confirm: false }, undefined, undefined],
+  ['ours', { confirm: true }, undefined, { stop: ['ours.service'] }],
+  ['ours', {}, undefined, undefined],
+] satisfies [string, UnitOptions, Found | undefined, object | undefined][])(
+  '%s with %j, found %j: is confirmed by a new login, or else %j',
+  (name, options, found, confirm) => {
+    const bound = unitKind.bind(unit(name, options).at(-1) as Resource)
+    const change = bound.diff(found, around('d', `file ${conf}`))
+    expect(bound.apply(change ?? expect.fail('nothing would change'), found).confirm).toEqual(confirm)
+  },
+)
 
 /** What the host has stored after a unit was brought up with the present inputs. */
 function stamped(options: UnitOptions, surroundings = around()): Found {

@@ -16,6 +16,7 @@ const spec = z.strictObject({
   started: z.boolean().default(true),
   restartOn: z.array(oneLine.min(1)).default([]),
   reloadOn: z.array(oneLine.min(1)).default([]),
+  confirm: z.boolean().optional(),
 })
 
 /** What is wanted of one unit. */
@@ -62,6 +63,11 @@ export interface UnitOptions {
   readonly restartOn?: readonly (string | Resource)[]
   /** It is reloaded when one of these changes; restarted where it cannot reload. */
   readonly reloadOn?: readonly (string | Resource)[]
+  /**
+   * For one that can lock us out by what it does: once it has been started, restarted or reloaded, without a new login it is
+   * stopped and no longer starts at boot. Default: true for nftables, ufw, firewalld and netfilter-persistent, else false.
+   */
+  readonly confirm?: boolean
 }
 
 /**

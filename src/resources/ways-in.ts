@@ -9,6 +9,14 @@ const guarded: readonly { readonly paths: RegExp; readonly reload: readonly stri
   { paths: /^\/etc\/(pam\.conf|nsswitch\.conf|shells|nologin|login\.defs|hosts\.(allow|deny))$/, reload: [] },
 ]
 
+/** Their stop opens the host. */
+const firewalls: readonly string[] = ['nftables', 'ufw', 'firewalld', 'netfilter-persistent']
+
+/** Is a start of this unit, by its short name, confirmed even where nobody says so? Pure. */
+export function isFirewall(name: string): boolean {
+  return firewalls.includes(name)
+}
+
 /** The units that a change of this file is confirmed with; undefined where it cannot lock anybody out. Pure. */
 export function reloadedByWayIn(path: string): readonly string[] | undefined {
   return guarded.find(({ paths }) => paths.test(path))?.reload

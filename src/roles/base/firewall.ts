@@ -5,6 +5,7 @@ import { rulesOf } from './firewall-rules.ts'
 const rulesPath = '/etc/copse/firewall.nft'
 const loaderPath = '/etc/copse/firewall'
 const unitPath = '/etc/systemd/system/copse-firewall.service'
+const besidePath = '/etc/systemd/system/nftables.service.d/copse-firewall.conf'
 const loadedPath = '/run/copse-firewall'
 
 /** Where there are no rules it opens the host, so that taking them back is the same as loading others. */
@@ -20,7 +21,6 @@ else
 fi
 `
 
-/** Debian's own nftables.service begins with flushing everything; where somebody uses it, it must come first. */
 const service = `[Unit]
 Description=Firewall of this host in its environment
 DefaultDependencies=no
@@ -40,12 +40,20 @@ ExecStop=/usr/sbin/nft 'add table inet copse; delete table inet copse'
 WantedBy=sysinit.target
 `
 
+/** Debian's own nftables.service, where somebody uses it, flushes all tables whenever it does anything. */
+const beside = `[Service]
+ExecStartPost=-${loaderPath}
+ExecReload=-${loaderPath}
+ExecStop=-${loaderPath}
+`
+
 /** Rules that change are taken back unless a new login works. It needs the package nftables. */
 export function firewall(environment: Environment, host: Host): ResourceList {
   return [
     file(loaderPath, { content: loader, mode: 0o755 }),
     file(unitPath, { content: service }),
-    unit('copse-firewall', { reloadOn: [loaderPath, unitPath] }),
+    file(besidePath, { content: beside }),
+    unit('copse-firewall', { restartOn: [besidePath], reloadOn: [loaderPath, unitPath] }),
     command('systemctl reload copse-firewall', {
       name: 'load the firewall again',
       unless: `! [ -e ${rulesPath} ] || nft -s list table inet copse | sha256sum -c --status ${loadedPath}`,

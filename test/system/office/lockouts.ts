@@ -20,7 +20,15 @@ const sshd = (title: string, content: string): Lockout => ({
   step: /05-ours\.conf/,
 })
 
+/** Where nobody had loaded them before. */
+const rules = 'table inet ours { chain input { type filter hook input priority 0; tcp dport 22 drop; }; }'
+
 export const everyLockout: readonly Lockout[] = [
+  {
+    title: 'a firewall of our own that drops SSH',
+    resource: `file('/etc/nftables.conf', { content: 'flush ruleset\\n${rules}\\n' }), unit('nftables')`,
+    step: /unit nftables/,
+  },
   sshd('an SSH server at another port', 'Port 2222'),
   sshd('an SSH server that lets only somebody else in', 'AllowUsers somebody-else'),
   sshd('an SSH server that takes no keys', 'PubkeyAuthentication no'),
@@ -28,6 +36,11 @@ export const everyLockout: readonly Lockout[] = [
     title: "somebody else's key in place of our own",
     resource: `authorizedKeys('root', ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'A'.repeat(43)} nobody'])`,
     step: /authorized-keys root/,
+  },
+  {
+    title: 'an account that no longer has a shell',
+    resource: "user('root', { shell: '/usr/sbin/nologin', home: '/root' })",
+    step: /user root/,
   },
   {
     title: 'PAM that denies everybody',
@@ -53,7 +66,7 @@ export function lockouts(world: () => World, some: readonly Lockout[] = everyLoc
     world().edit(`resources: [${resource}], ${victims[host]}`, victims[host])
   const enters = (host: Victim = 'lb') => isEntered(world(), host)
 
-  beforeAll(() => world().edit('import {', 'import { authorizedKeys, file, mask, unit,'))
+  beforeAll(() => world().edit('import {', 'import { authorizedKeys, file, mask, unit, user,'))
 
   test('what locks copse out is taken back, and up says so', { timeout: 240_000 }, async () => {
     const { resource } = sshd('nobody of ours', 'AllowUsers nobody-of-ours')
