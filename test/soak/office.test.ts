@@ -5,6 +5,7 @@ import { ciRun, ciRunMachines } from '../system/office/ci-run.ts'
 import { copies } from '../system/office/copies.ts'
 import { figures } from '../system/office/figures.ts'
 import { firewall } from '../system/office/firewall.ts'
+import { fullJournal } from '../system/office/full-journal.ts'
 import { killedRebuilds } from '../system/office/interruptions.ts'
 import { deploysKilledAtSteps, killedDeploys } from '../system/office/killed-deploys.ts'
 import { everyLockout, lockouts, otherOperators } from '../system/office/lockouts.ts'
@@ -61,6 +62,7 @@ describe('the office', () => {
   describe('memory', () => memory(() => world, officeHosts))
   describe('logs', () =>
     logs(() => world, { log: 'log', from: ['web1', 'web2'], lines: 10_000, seconds: 120 }))
+  describe('full journal', () => fullJournal(() => world, { log: 'log', from: 'web1' }))
   describe('trouble', () => trouble(() => world, { engine, instance }))
   describe('interruptions', () =>
     killedRebuilds(
