@@ -138,7 +138,6 @@ class Progress {
     const log = this.#secrets.conceal(said)
     const ok = code === 0
     const planned = this.#plan.steps[step - 1]
-    this.#isUnconfirmed = false
     if (ok) this.changes += planned?.changes.length ?? 0
     else {
       this.#log = log
