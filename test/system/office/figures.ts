@@ -32,6 +32,13 @@ export function figures(world: () => World, { engine, instance }: Engine): void 
     expect(await median('rebuild', 5, () => timed('rebuild', 'dev', 'web1', '--yes'))).toBeLessThan(8000)
   })
 
+  test('up finds that nothing differs in under 4 s, and verify asks all probes in under 25 s', {
+    timeout: 120_000,
+  }, async () => {
+    expect(await median('up again', 3, () => timed('up', 'dev'))).toBeLessThan(4000)
+    expect(await median('verify', 3, () => timed('verify', 'dev'))).toBeLessThan(25_000)
+  })
+
   test('the whole office, destroyed and made again, in under 45 s', { timeout: 480_000 }, async () => {
     const anew = async () => (await timed('destroy', 'dev', '--yes')) + (await timed('up', 'dev'))
     expect(await median('destroy and up', 3, anew)).toBeLessThan(45_000)
