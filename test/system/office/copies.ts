@@ -57,7 +57,8 @@ dpkg-query -W -f '\${binary:Package} \${Version} \${db:Status-Abbrev}\\n' | sect
 apt-mark showmanual | section manual
 systemctl list-unit-files --plain --no-legend --state=enabled,disabled,masked,static | section unit-file
 systemctl list-units --plain --no-legend --state=active --type=service,socket,timer | cut -d ' ' -f 1 | grep -v '^user' | section active
-systemctl list-units --plain --no-legend --state=failed | section failed
+systemctl list-units --plain --no-legend --state=failed | cut -d ' ' -f 1 |
+  while read -r unit; do echo "$unit $(journalctl -b -o cat -n 5 -u "$unit" | tr '\\n' ' ')"; done | section failed
 ss -Hltun | awk '{ port = $5; sub(/.*:/, "", port); if ($1 != "udp" || port < 32768) print $1, $5 }' | sort -u | section listens
 getent passwd | sort | section passwd
 getent group | sort | section group
