@@ -82,7 +82,7 @@ function confirmFiles({ paths = [], reload = [], stop = [] }: Confirmation, at: 
   return {
     [`${at}/confirm`]: lines(paths),
     [`${at}/reload`]: lines(reload),
-    [`${at}/stop`]: lines(stop),
+    [`${at}/stopped`]: lines(stop),
   }
 }
 

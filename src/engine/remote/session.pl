@@ -134,7 +134,7 @@ sub arm {
     print $list "$kept\t$path\n";
   }
   close $list or return;
-  run_logged(".", "cp", "$step/reload", "$step/stop", "revert", "keep/") == 0 or return;
+  run_logged(".", "cp", "$step/reload", "$step/stopped", "revert", "keep/") == 0 or return;
   my @when = ("--on-active=45", "--timer-property=AccuracySec=1s", "--unit=$timer");
   run_logged(".", "systemd-run", "--quiet", "--collect", @when, "sh", "$dir/keep/revert", "$dir/keep") == 0;
 }
