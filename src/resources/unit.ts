@@ -64,8 +64,8 @@ export interface UnitOptions {
   /** It is reloaded when one of these changes; restarted where it cannot reload. */
   readonly reloadOn?: readonly (string | Resource)[]
   /**
-   * For one that can lock us out by what it does: once it has been started, restarted or reloaded, without a new login it is
-   * stopped and no longer starts at boot. Default: true for nftables, ufw, firewalld and netfilter-persistent, else false.
+   * For one that can lock us out by what it does and opens the host when it stops: once it has been started, restarted or
+   * reloaded, without a new login it is stopped and no longer starts at boot. Default: true for nftables, ufw and firewalld.
    */
   readonly confirm?: boolean
 }

@@ -9,8 +9,8 @@ const guarded: readonly { readonly paths: RegExp; readonly reload: readonly stri
   { paths: /^\/etc\/(pam\.conf|nsswitch\.conf|shells|nologin|login\.defs|hosts\.(allow|deny))$/, reload: [] },
 ]
 
-/** Their stop opens the host. */
-const firewalls: readonly string[] = ['nftables', 'ufw', 'firewalld', 'netfilter-persistent']
+/** Their stop opens the host; that of netfilter-persistent leaves its rules where they are. */
+const firewalls: readonly string[] = ['nftables', 'ufw', 'firewalld']
 
 /** Is a start of this unit, by its short name, confirmed even where nobody says so? Pure. */
 export function isFirewall(name: string): boolean {

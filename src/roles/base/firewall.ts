@@ -40,7 +40,7 @@ ExecStop=/usr/sbin/nft 'add table inet copse; delete table inet copse'
 WantedBy=sysinit.target
 `
 
-/** Debian's own nftables.service, where somebody uses it, flushes all tables whenever it does anything. */
+/** Where somebody uses Debian's own nftables.service, it flushes all tables whenever it does anything; at boot it comes first. */
 const beside = `[Service]
 ExecStartPost=-${loaderPath}
 ExecReload=-${loaderPath}
